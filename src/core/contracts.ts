@@ -1,0 +1,354 @@
+/**
+ * The contracts every room keeps. One way, left to right:
+ * evidence -> readers -> records -> detectors -> findings -> result.
+ * This file imports nothing from other rooms; the other rooms meet only through it and through `records/`.
+ */
+import type { Indicator, IndicatorType } from './indicator.js';
+
+/** Languages a person can read Vigía in. */
+export const LANGUAGES = ['es', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Where in the evidence something was seen. Printed in reports, so it must let a person find it again. */
+export interface Pointer {
+  /** Id of the evidence in this run: `e1`, `e2` … */
+  readonly evidence: string;
+  /** Path inside the evidence, "/" between parts whatever the system: `HomeDomain/Library/SMS/sms.db`. */
+  readonly path: string;
+  /** Place inside the file: `message ROWID 1`, `line 40`, `byte 194`, `Applications > com.example`. "" = the whole file. */
+  readonly locator: string;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Evidence
+
+/** What was recognised in something given. A later room adds its own word; readers name the ones they apply to. */
+export type EvidenceKind = 'folder' | 'file' | 'zip' | 'tar' | 'tar.gz' | 'gz' | 'ios-backup' | (string & {});
+
+/** A private folder for working copies, emptied when the run ends, also when it ends by a signal. */
+export interface ScratchSpace {
+  /** A path (not yet existing) inside a fresh private folder; `name` is reduced to safe characters. */
+  newPath(name: string): Promise<string>;
+}
+
+/** A first look at a file, cheap enough to be taken for every loose file. */
+export interface FileProbe {
+  readonly path: string;
+  /** Up to the first 4096 bytes. */
+  readonly head: Uint8Array;
+  /** Names of the tables when the file is an SQLite database that opens, else an empty set. */
+  sqliteTables(): Promise<ReadonlySet<string>>;
+}
+
+/** One file inside a source, opened only on demand. Whether it lies in a folder, an archive or is decrypted on the way is not seen. */
+export interface EvidenceFile {
+  readonly source: EvidenceSource;
+  readonly path: string;
+  /** Size in bytes where known before reading, else null. */
+  readonly sizeBytes: number | null;
+  /** Content as a stream of chunks. @throws EvidenceError */
+  stream(): AsyncIterable<Uint8Array>;
+  /** Whole content. @throws EvidenceError `limit-bytes` when longer than maxBytes. */
+  bytes(limits: { readonly maxBytes: number }): Promise<Uint8Array>;
+  /** Writes the content to a path in scratch space. Nothing else is ever written. @throws EvidenceError */
+  copyTo(targetPath: string): Promise<void>;
+  probe(): Promise<FileProbe>;
+}
+
+/** Something given, opened: a folder, an archive, a backup. Sources stack (folder -> zip -> backup). Never written to. */
+export interface EvidenceSource {
+  /** `e1`, `e2` … in the order they were opened. */
+  readonly id: string;
+  readonly kind: EvidenceKind;
+  /** As given by the user, then "!/" and the path inside for nested sources. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Facts about the evidence for the result document (device, encrypted, counts). JSON values only. */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly scratch: ScratchSpace;
+  /**
+   * True for a source whose artifacts have fixed places (a phone backup): what a reader expects there and is not
+   * there is reported as `absent`. False for a heap of files, where nothing in particular is expected.
+   */
+  readonly fixedPlaces: boolean;
+  /** Whether files that fit no place may be recognised by content. False for backups, whose layout is known. */
+  readonly probeLooseFiles: boolean;
+  /** Why files of this source cannot be opened now; readers then get the coverage status `encrypted`. */
+  readonly locked: null | 'password-needed' | 'wrong-password';
+  /** Exact path, or null. Paths compare as the source's format does (backups and archives: exactly). */
+  file(path: string): Promise<EvidenceFile | null>;
+  /** Files whose path fits any of the globs (picomatch syntax, dot files included). Exact paths are looked up, not scanned for. */
+  find(globs: readonly string[]): AsyncIterable<EvidenceFile>;
+  /** Problems met while opening: refused names, links, limits, damaged members. */
+  problems(): readonly Problem[];
+  close(): Promise<void>;
+}
+
+/**
+ * Something that could not be read or is worth knowing about the reading. Data, not logs: it ends up in the coverage.
+ * `lost`: content that a detector did not see because of it. `note`: nothing was lost.
+ */
+export interface Problem {
+  readonly kind: 'problem';
+  /** Kebab-case; its sentence stands in the reader's language file under `problems`, or in the shared ones of core. */
+  readonly code: string;
+  readonly effect: 'lost' | 'note';
+  readonly source: Pointer;
+  /** Values for the sentence. */
+  readonly values?: TextValues;
+  /** How many times, when one entry stands for many. Default 1. */
+  readonly count?: number;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Records
+
+/** How fine a time is known. Stored times are always UTC with six decimals, so that they sort as text. */
+export type TimePrecision = 'microsecond' | 'millisecond' | 'second' | 'minute' | 'day';
+
+/** One thing read from evidence. `kind` decides the other fields; kinds live in `records/kinds/`. */
+export interface EvidenceRecord {
+  readonly kind: string;
+  /** UTC, `YYYY-MM-DDTHH:MM:SS.ffffffZ`, or null when the artifact gives no time. */
+  readonly at: string | null;
+  /** Left out when 'second' or finer is known exactly. */
+  readonly atPrecision?: TimePrecision | undefined;
+  /** Where the time zone comes from; left out for values stored as UTC or as an epoch. */
+  readonly atZone?: 'device' | 'assumed-utc' | undefined;
+  readonly source: Pointer;
+  /** True when the row came out of a damaged database by recovery. */
+  readonly recovered?: boolean | undefined;
+}
+
+/**
+ * What the record shows that the device did with the observable. It decides how much a match means:
+ * a link received is not a link opened, and a link opened is not a process that ran.
+ */
+export type ObservableAct =
+  | 'received'
+  | 'sent'
+  | 'opened'
+  | 'scheduled'
+  | 'known'
+  | 'stored'
+  | 'ran'
+  | 'installed'
+  | 'permitted'
+  | 'configured'
+  | 'contacted';
+
+/** Something in a record that can be compared with indicators. */
+export interface Observable {
+  /** `host` is a bare host name or address; `url` a full address; `hash` is told apart by length; the rest as in indicators. */
+  readonly type:
+    | 'url'
+    | 'host'
+    | 'email'
+    | 'phone-number'
+    | 'process'
+    | 'file-path'
+    | 'hash'
+    | 'app-id'
+    | 'app-cert'
+    | 'cert-hash'
+    | 'config-profile'
+    | 'property'
+    | 'tls-fingerprint'
+    | 'user-agent';
+  readonly value: string;
+  readonly act: ObservableAct;
+}
+
+/** One line on the time line. A record may have several (created, modified, read …) or none. */
+export interface TimelineEntry {
+  readonly at: string;
+  /** Kebab-case name of the event: `message-received`. Its words stand in the record language files. */
+  readonly event: string;
+  /** What the evidence says, not translated: text, path, address. */
+  readonly text: string;
+}
+
+/** A record kind: its shape, what of it can be compared with indicators, its lines on a time line. */
+export interface RecordKind<R extends EvidenceRecord = EvidenceRecord> {
+  readonly kind: R['kind'];
+  /** zod schema, for imports and tests; not run in inner loops. */
+  readonly schema: { parse(value: unknown): unknown };
+  observables(record: R): readonly Observable[];
+  timeline(record: R): readonly TimelineEntry[];
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Readers
+
+/** A place where an artifact lies in evidence of one kind. */
+export interface ArtifactPlace {
+  /** Evidence kinds this place applies to; `files` stands for folder, file, zip, tar, tar.gz and gz. */
+  readonly in: readonly (EvidenceKind | 'files')[];
+  /** Path or picomatch glob inside the source. Must be exact or anchored at a known folder for backups. */
+  readonly path: string;
+  /** Present only in encrypted backups: its absence from a plain one is said as such. */
+  readonly encryptedBackupsOnly?: boolean;
+  /** Not said as absent when missing (side files that many phones lack). */
+  readonly optional?: boolean;
+}
+
+/** What a reader may use besides the file. */
+export interface ReadContext {
+  readonly signal?: AbortSignal;
+  /** Now, ISO 8601 UTC: given, so that a run can be repeated. */
+  readonly now: string;
+}
+
+/** Reads one kind of artifact into records. One bad row never ends a file; problems are yielded between records. */
+export interface Reader<R extends EvidenceRecord = EvidenceRecord> {
+  /** `room/name`, the folder it lives in: `ios/sms`. */
+  readonly id: string;
+  readonly emits: readonly R['kind'][];
+  readonly artifacts: readonly ArtifactPlace[];
+  /** Recognition by content, for loose files, and a check of files found by place outside backups. */
+  recognises?(probe: FileProbe): boolean | Promise<boolean>;
+  /** @throws EvidenceError when the file as a whole cannot be read. */
+  read(file: EvidenceFile, context: ReadContext): AsyncIterable<R | Problem>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Detectors and findings
+
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const CONFIDENCES = ['low', 'medium', 'high'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/**
+ * A value put into a sentence. Plain strings come from evidence and are cleaned of control and bidirectional
+ * characters; `link` is printed defanged; `time` in the reader's zone and language.
+ */
+export type TextValue = string | number | boolean | { readonly link: string } | { readonly time: string };
+export type TextValues = Readonly<Record<string, TextValue>>;
+
+/** An indicator that fits an observable, and how. */
+export interface IndicatorMatch {
+  readonly indicator: Indicator;
+  /** `exact`; `subdomain`: the indicator is a parent of the host seen; `range`: inside a CIDR; `truncated`: a process name cut at 16 characters; `component`: one part of a path; `below`: inside an indicated folder. */
+  readonly how: 'exact' | 'subdomain' | 'range' | 'truncated' | 'component' | 'below';
+}
+
+/** Compares observables with all loaded indicators. Built once per run. */
+export interface IndicatorMatcher {
+  readonly size: number;
+  match(observable: Pick<Observable, 'type' | 'value'>): readonly IndicatorMatch[];
+}
+
+export interface DetectorContext {
+  /** Now, ISO 8601 UTC. Detectors have no clock of their own. */
+  readonly now: string;
+  readonly matcher: IndicatorMatcher;
+  /** Observables of a record, as its kind defines them. */
+  observablesOf(record: EvidenceRecord): readonly Observable[];
+}
+
+/** What a detector says. Texts are added from its language files. */
+export interface FindingDraft {
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Chooses an entry of `variants` in the language files. */
+  readonly variant?: string;
+  readonly values: TextValues;
+  readonly at: string | null;
+  /** MITRE ATT&CK (mobile) technique id, where one fits. */
+  readonly technique?: string;
+  readonly indicator?: FindingIndicator;
+  readonly subjects?: readonly string[];
+  /** Every place where the same event was seen. At least one. */
+  readonly evidence: readonly Pointer[];
+}
+
+/** The indicator behind a finding, with every feed that lists it. */
+export interface FindingIndicator {
+  readonly type: IndicatorType;
+  readonly value: string;
+  readonly family: string;
+  readonly feed: string;
+  /** All feeds that list it, when more than one does. */
+  readonly sources?: readonly { readonly feed: string; readonly family: string; readonly file: string }[];
+}
+
+/** Sees records one by one, then the end. Pure: no clock, network or disk. The order of records must not change what it finds. */
+export interface Detection<R extends EvidenceRecord = EvidenceRecord> {
+  see(record: R): void;
+  end(): readonly FindingDraft[];
+}
+
+export interface Detector<R extends EvidenceRecord = EvidenceRecord> {
+  /** `room/name`, the folder it lives in. */
+  readonly id: string;
+  /** Only rises, whenever its results can change. */
+  readonly version: number;
+  /** Record kinds it sees, or `*` for all. */
+  readonly watches: readonly R['kind'][] | '*';
+  /** Reports, specifications and threads the rule comes from. */
+  readonly references: readonly string[];
+  start(context: DetectorContext): Detection<R>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Texts
+
+/** Sentences of one finding: ICU messages. */
+export interface FindingTexts {
+  readonly title: string;
+  readonly explanation: string;
+  readonly benignCauses: readonly string[];
+  readonly nextSteps: readonly string[];
+}
+
+/** A detector's language file: base texts, and variants that replace parts of them. */
+export interface DetectorTexts extends FindingTexts {
+  /** Plain name of the check, for lists. */
+  readonly name: string;
+  readonly variants?: Readonly<Record<string, Partial<FindingTexts>>>;
+}
+
+/** A reader's language file. */
+export interface ReaderTexts {
+  /** What it reads, in plain words: "Text messages (SMS and iMessage)". */
+  readonly name: string;
+  /** Sentences for the problem codes only this reader has. */
+  readonly problems?: Readonly<Record<string, string>>;
+}
+
+export interface RegisteredReader {
+  readonly reader: Reader;
+  readonly texts: Readonly<Record<Language, ReaderTexts>>;
+}
+
+export interface RegisteredDetector {
+  readonly detector: Detector;
+  readonly texts: Readonly<Record<Language, DetectorTexts>>;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Running
+
+/** Where records go: nowhere, a file, later a vault or a browser. May slow the pipeline down by returning a promise. */
+export interface RecordSink {
+  record(record: EvidenceRecord, kind: RecordKind): void | Promise<void>;
+}
+
+/** What is happening now, for a progress line. Never holds evidence text besides file paths. */
+export type ProgressEvent =
+  | { readonly stage: 'opening'; readonly path: string }
+  | { readonly stage: 'key-derivation'; readonly done: number; readonly total: number }
+  | { readonly stage: 'hashing'; readonly doneBytes: number; readonly totalBytes: number }
+  | {
+      readonly stage: 'reading';
+      readonly reader: string;
+      readonly path: string;
+      readonly records: number;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly stage: 'finishing' };
+
+export type ProgressListener = (event: ProgressEvent) => void;

@@ -1,0 +1,43 @@
+import type { Pointer } from './contracts.js';
+
+/** Every way reading may give up. Closed on purpose: the edge translates each code into Spanish and English. */
+export const EVIDENCE_ERROR_CODES = [
+  'limit-depth',
+  'limit-count',
+  'limit-bytes',
+  'limit-ratio',
+  'limit-time',
+  'damaged',
+  'empty',
+  'encrypted',
+  'password-needed',
+  'wrong-password',
+  'missing',
+  'no-permission',
+  'not-supported',
+  'wrong-format',
+  'unsafe-name',
+  'io',
+] as const;
+
+export type EvidenceErrorCode = (typeof EVIDENCE_ERROR_CODES)[number];
+
+/**
+ * Reading could not go on with one file. Never a crash: the pipeline turns it into a coverage entry
+ * ("unreadable", with this code and place) and goes on with the next file.
+ *
+ * @example
+ * throw new EvidenceError('limit-depth', { evidence: 'e1', path: 'a.plist', locator: 'byte 194' });
+ */
+export class EvidenceError extends Error {
+  override readonly name = 'EvidenceError';
+
+  constructor(
+    readonly code: EvidenceErrorCode,
+    readonly source: Pointer,
+    options?: ErrorOptions,
+  ) {
+    // English and machine-like on purpose: this text is for logs. People read messages from the language files.
+    super(`${code}: ${source.evidence} ${source.path} ${source.locator}`, options);
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Observable, RecordKind } from '../../core/contracts.js';
+import { extractLinks } from '../links.js';
+import { entries, observables, recordBase, textOrNull, timeOrNull } from '../record-base.js';
+
+/** A calendar entry. `at` = its start. */
+export const calendarEventSchema = z.object({
+  kind: z.literal('calendar-event'),
+  ...recordBase,
+  summary: textOrNull,
+  description: textOrNull,
+  url: textOrNull,
+  endAt: timeOrNull,
+  createdAt: timeOrNull,
+  modifiedAt: timeOrNull,
+  allDay: z.boolean().nullable(),
+  organizerEmail: textOrNull,
+  organizerPhoneNumber: textOrNull,
+  organizerModifiedAt: timeOrNull,
+  attendeeEmails: z.array(z.string()),
+});
+
+export type CalendarEvent = z.infer<typeof calendarEventSchema>;
+
+export const calendarEvent: RecordKind<CalendarEvent> = {
+  kind: 'calendar-event',
+  schema: calendarEventSchema,
+  observables(record) {
+    const list: Observable[] = observables('email', 'scheduled', [
+      record.organizerEmail,
+      ...record.attendeeEmails,
+    ]);
+    list.push(...observables('phone-number', 'scheduled', [record.organizerPhoneNumber]));
+    const text = [record.summary, record.description, record.url].filter(Boolean).join('\n');
+    list.push(...observables('url', 'scheduled', extractLinks(text)));
+    return list;
+  },
+  timeline: (record) => {
+    const text = record.summary ?? '';
+    return entries(
+      [record.at, 'event-starts', text],
+      [record.endAt, 'event-ends', text],
+      [record.createdAt, 'event-created', text],
+      [record.modifiedAt, 'event-modified', text],
+      [record.organizerModifiedAt, 'event-organizer-modified', text],
+    );
+  },
+};

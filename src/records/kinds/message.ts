@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Observable, RecordKind } from '../../core/contracts.js';
+import { entries, observables, recordBase, textOrNull, timeOrNull } from '../record-base.js';
+
+/** One message of any messenger, SMS or mail. */
+export const messageSchema = z.object({
+  kind: z.literal('message'),
+  ...recordBase,
+  /** `sms`, `imessage`, `rcs`, `whatsapp` … lower case. */
+  service: z.string(),
+  direction: z.enum(['incoming', 'outgoing', 'unknown']),
+  /** Address of the sender as the artifact stores it (number, short code, e-mail, account id); null when unknown or the owner. */
+  sender: textOrNull,
+  /** Name shown for the sender, where the artifact holds one. */
+  senderName: textOrNull,
+  /** Addresses of the other side for outgoing messages. */
+  recipients: z.array(z.string()),
+  /** Id or name of the conversation. */
+  chat: textOrNull,
+  text: textOrNull,
+  /** Where `text` was taken from when not the plain text column: `attributedBody`, `payload_data`. */
+  textFrom: z.string().optional(),
+  /** Links found in text, rich-link data and media fields, as written (not defanged). */
+  links: z.array(z.string()),
+  readAt: timeOrNull,
+  deliveredAt: timeOrNull,
+  /** True when the artifact keeps it as deleted but recoverable. */
+  deleted: z.boolean().optional(),
+  hasAttachments: z.boolean().optional(),
+});
+
+export type Message = z.infer<typeof messageSchema>;
+
+export const message: RecordKind<Message> = {
+  kind: 'message',
+  schema: messageSchema,
+  observables(record) {
+    const act = record.direction === 'outgoing' ? 'sent' : 'received';
+    const list: Observable[] = observables('url', act, record.links);
+    for (const address of [record.sender, ...record.recipients]) {
+      if (!address) continue;
+      if (address.includes('@')) list.push({ type: 'email', value: address, act });
+      else if (/^\+?[\d\s().-]{3,}$/.test(address)) list.push({ type: 'phone-number', value: address, act });
+    }
+    return list;
+  },
+  timeline(record) {
+    const text = record.text ?? record.links.join(' ');
+    const who = record.senderName ?? record.sender;
+    const line = who ? `${who}: ${text}` : text;
+    const event =
+      record.direction === 'outgoing'
+        ? 'message-sent'
+        : record.direction === 'incoming'
+          ? 'message-received'
+          : 'message';
+    return entries([record.at, event, line], [record.readAt, 'message-read', line]);
+  },
+};

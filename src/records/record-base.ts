@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Observable, ObservableAct, TimelineEntry } from '../core/contracts.js';
+
+/** A stored time: UTC with six decimals (see core/time.ts), or null when the artifact gives none. */
+export const timeOrNull = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/)
+  .nullable();
+
+export const textOrNull = z.string().nullable();
+
+/** Fields every record has. */
+export const recordBase = {
+  at: timeOrNull,
+  atPrecision: z.enum(['microsecond', 'millisecond', 'second', 'minute', 'day']).optional(),
+  atZone: z.enum(['device', 'assumed-utc']).optional(),
+  source: z.object({ evidence: z.string(), path: z.string(), locator: z.string() }),
+  recovered: z.boolean().optional(),
+};
+
+/** Time-line entries for the times that are there. */
+export function entries(
+  ...candidates: readonly (readonly [at: string | null | undefined, event: string, text: string])[]
+): TimelineEntry[] {
+  const list: TimelineEntry[] = [];
+  for (const [at, event, text] of candidates) if (at) list.push({ at, event, text });
+  return list;
+}
+
+/** Observables of one type for the values that are there. */
+export function observables(
+  type: Observable['type'],
+  act: ObservableAct,
+  values: readonly (string | null | undefined)[],
+): Observable[] {
+  const list: Observable[] = [];
+  for (const value of values) if (value) list.push({ type, value, act });
+  return list;
+}
