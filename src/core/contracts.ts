@@ -252,6 +252,12 @@ export interface DetectorContext {
 export interface FindingDraft {
   readonly severity: Severity;
   readonly confidence: Confidence;
+  /**
+   * What the finding shows, for the verdict line. `trace`: something of the tool is or was on the device. `attempt`:
+   * somebody tried. `oddity` (the default): out of the ordinary, with harmless explanations. `advice`: a fact about
+   * the device, not about an attack.
+   */
+  readonly shows?: 'trace' | 'attempt' | 'oddity' | 'advice';
   /** Chooses an entry of `variants` in the language files. */
   readonly variant?: string;
   readonly values: TextValues;
@@ -330,6 +336,18 @@ export interface RegisteredDetector {
 
 // ---------------------------------------------------------------------------------------------------------------
 // Running
+
+/** One entry of `evidence` in the result: what was given, or found inside it. */
+export interface EvidenceEntry {
+  readonly id: string;
+  readonly path: string;
+  readonly kind: EvidenceKind;
+  /** Resolves when hashing ends; it runs beside the reading. */
+  readonly sha256: Promise<string | null>;
+  readonly sizeBytes: number;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+}
 
 /** Where records go: nowhere, a file, later a vault or a browser. May slow the pipeline down by returning a promise. */
 export interface RecordSink {

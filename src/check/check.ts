@@ -1,0 +1,114 @@
+/**
+ * One check from beginning to end: open what was given, load the indicators, run the pipeline, write what was asked
+ * for. The surfaces (command line, local server) call this and hold no logic of their own.
+ */
+import type { ProgressListener, Reader } from '../core/contracts.js';
+import type { Translator } from '../core/language.js';
+import { runPipeline } from '../core/pipeline.js';
+import type { Result } from '../core/result.js';
+import { openEvidence, type PasswordCallback } from '../evidence/open-evidence.js';
+import { recordKinds } from '../records/kinds.generated.js';
+import { openOutputs } from '../report/outputs.js';
+import { loadFeedsForCheck } from './feeds.js';
+import { detectors, readers } from './registry.generated.js';
+import { VERSION } from './version.js';
+
+export interface CheckOptions {
+  readonly paths: readonly string[];
+  /** Files or folders of indicators, besides the store. */
+  readonly indicators: readonly string[];
+  /** The built-in starter set and the local store. */
+  readonly defaultIndicators: boolean;
+  readonly translate: Translator;
+  /** Folder for result.json, records.jsonl, timeline.csv and report.html. */
+  readonly out?: string;
+  readonly password?: PasswordCallback;
+  /** File with the derived backup key as 64 hexadecimal characters. */
+  readonly keyFile?: string;
+  /** Reader ids, or rooms (`ios`), to run exclusively / to leave out. */
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly consent?: string;
+  readonly verify?: boolean;
+  readonly progress?: ProgressListener;
+  readonly signal?: AbortSignal;
+}
+
+export interface CheckOutcome {
+  readonly result: Result;
+  /** Files written to `out`. */
+  readonly files: readonly string[];
+}
+
+/** A reader named in `--only` or `--skip` does not exist. */
+export class UnknownReaderError extends Error {
+  override readonly name = 'UnknownReaderError';
+  constructor(
+    readonly reader: string,
+    readonly known: readonly string[],
+  ) {
+    super(`unknown reader: ${reader}`);
+  }
+}
+
+/** Runs a check. @throws UnknownReaderError, EvidenceError when nothing given could be opened, FeedError when an indicator path cannot be read. */
+export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
+  const chosen = chooseReaders(options.only, options.skip);
+  const clock = (): string => new Date().toISOString();
+  const { matcher, feeds } = await loadFeedsForCheck(options, clock());
+  const opened = await openEvidence(options.paths, {
+    ...(options.password ? { password: options.password } : {}),
+    ...(options.keyFile ? { keyFile: options.keyFile } : {}),
+    ...(options.progress ? { progress: options.progress } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  try {
+    const outputs = options.out ? await openOutputs(options.out, options.translate) : null;
+    try {
+      const result = await runPipeline({
+        sources: opened.sources,
+        evidence: opened.given,
+        readers: chosen,
+        detectors: detectors.map(({ detector }) => detector),
+        kinds: recordKinds,
+        matcher,
+        feeds,
+        translate: options.translate,
+        clock,
+        toolVersion: VERSION,
+        consent: options.consent ?? null,
+        sinks: outputs ? outputs.sinks : [],
+        ...(options.progress ? { progress: options.progress } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+        ...(options.verify ? { rehash: () => opened.rehash() } : {}),
+      });
+      const files = outputs ? await outputs.finish(result) : [];
+      return { result, files };
+    } catch (error) {
+      await outputs?.abort();
+      throw error;
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+function chooseReaders(only: readonly string[] = [], skip: readonly string[] = []): readonly Reader[] {
+  const all = readers.map(({ reader }) => reader);
+  const names = (reader: Reader): string[] => [reader.id, ...reader.id.split('/')];
+  for (const wanted of [...only, ...skip]) {
+    if (!all.some((reader) => names(reader).includes(wanted))) {
+      throw new UnknownReaderError(
+        wanted,
+        all.map((reader) => reader.id),
+      );
+    }
+  }
+  return all.filter((reader) => {
+    const own = names(reader);
+    return (
+      (only.length === 0 || only.some((name) => own.includes(name))) &&
+      !skip.some((name) => own.includes(name))
+    );
+  });
+}

@@ -1,0 +1,50 @@
+import type { Language } from '../core/contracts.js';
+import coreEn from '../core/en.json' with { type: 'json' };
+import coreEs from '../core/es.json' with { type: 'json' };
+import { createTranslator, flattenMessages, type Messages, type Translator } from '../core/language.js';
+import indicatorsEn from '../indicators/en.json' with { type: 'json' };
+import indicatorsEs from '../indicators/es.json' with { type: 'json' };
+import { defang } from '../records/links.js';
+import reportEn from '../report/en.json' with { type: 'json' };
+import reportEs from '../report/es.json' with { type: 'json' };
+import { detectors, readers } from './registry.generated.js';
+
+const ROOMS = {
+  es: { core: coreEs, indicators: indicatorsEs, report: reportEs },
+  en: { core: coreEn, indicators: indicatorsEn, report: reportEn },
+};
+
+/** All texts of the rooms in one language, by message id. */
+export function messagesOf(language: Language): Messages {
+  const rooms = ROOMS[language];
+  const messages: Record<string, string> = {
+    ...flattenMessages(rooms.core),
+    ...flattenMessages(rooms.report, 'report'),
+    ...flattenMessages(rooms.indicators, 'indicators'),
+  };
+  // Problems met while opening evidence and while loading feeds are one vocabulary.
+  for (const [code, text] of Object.entries(flattenMessages(rooms.indicators.problems))) {
+    messages[`problems.${code}`] ??= text;
+  }
+  for (const { reader, texts } of readers) {
+    Object.assign(messages, flattenMessages(texts[language], `readers.${reader.id}`));
+  }
+  for (const { detector, texts } of detectors) {
+    Object.assign(messages, flattenMessages(texts[language], `detectors.${detector.id}`));
+  }
+  return messages;
+}
+
+/**
+ * A translator over the texts of all rooms, and of the surface that uses it.
+ *
+ * @param surface - the surface's own texts (command line, server), nested as in its language file
+ */
+export function translatorFor(language: Language, timeZone: string, surface: object = {}): Translator {
+  return createTranslator(
+    language,
+    { ...messagesOf(language), ...flattenMessages(surface) },
+    timeZone,
+    defang,
+  );
+}

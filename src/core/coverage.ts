@@ -1,0 +1,163 @@
+import type { EvidenceRecord, Problem } from './contracts.js';
+import { EvidenceError } from './evidence-error.js';
+import type { Translator } from './language.js';
+import type { CoverageStatus, ResultCoverage, ResultProblem } from './result.js';
+
+/** Entries of one problem code that are listed one by one; the rest is one entry with a count. */
+const LISTED_PER_CODE = 10;
+
+/** Collects problems in bounded memory: the first ones of each code with their place, the rest counted. */
+export class ProblemList {
+  readonly #listed = new Map<string, Problem[]>();
+  readonly #folded = new Map<string, { first: Problem; count: number }>();
+  #lost = false;
+
+  add(problem: Problem): void {
+    if (problem.effect === 'lost') this.#lost = true;
+    const key = `${problem.code} ${problem.effect}`;
+    const listed = this.#listed.get(key);
+    if (!listed) {
+      this.#listed.set(key, [problem]);
+    } else if (listed.length < LISTED_PER_CODE) {
+      listed.push(problem);
+    } else {
+      const folded = this.#folded.get(key);
+      if (folded) folded.count += problem.count ?? 1;
+      else this.#folded.set(key, { first: problem, count: problem.count ?? 1 });
+    }
+  }
+
+  /** Whether content was lost to any of them. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** With sentences. `reader` allows a reader's own problem sentences to be found first. */
+  toResult(translate: Translator, reader?: string): ResultProblem[] {
+    const list: ResultProblem[] = [];
+    for (const problems of this.#listed.values()) {
+      for (const problem of problems) list.push(problemText(problem, problem.count ?? 1, translate, reader));
+    }
+    for (const { first, count } of this.#folded.values()) {
+      const place = { ...first, source: { ...first.source, locator: '' } };
+      list.push(problemText(place, count, translate, reader));
+    }
+    return list;
+  }
+}
+
+/** A problem with its sentence: the reader's own one, or the shared one of its code. */
+export function problemText(
+  problem: Problem,
+  count: number,
+  translate: Translator,
+  reader?: string,
+): ResultProblem {
+  const own = `readers.${reader}.problems.${problem.code}`;
+  const shared = `problems.${problem.code}`;
+  const id = translate.has(own) ? own : translate.has(shared) ? shared : 'problems.unknown';
+  return {
+    code: problem.code,
+    effect: problem.effect,
+    message: translate(id, { code: problem.code, count, ...problem.values }),
+    path: problem.source.path,
+    locator: problem.source.locator,
+    count,
+  };
+}
+
+/** The account of one reader on one artifact while it is read. */
+export class CoverageEntry {
+  readonly #records = new Map<string, number>();
+  readonly #problems = new ProblemList();
+  #firstAt: string | null = null;
+  #lastAt: string | null = null;
+  #failure: EvidenceError | 'reader-failed' | null = null;
+  #fixedStatus: CoverageStatus | null = null;
+
+  constructor(
+    readonly evidence: string,
+    readonly reader: string,
+    readonly artifact: string,
+  ) {}
+
+  /** An artifact that was not opened at all. */
+  static unopened(
+    evidence: string,
+    reader: string,
+    artifact: string,
+    status: 'absent' | 'encrypted',
+    problems: readonly Problem[] = [],
+  ): CoverageEntry {
+    const entry = new CoverageEntry(evidence, reader, artifact);
+    entry.#fixedStatus = status;
+    for (const problem of problems) entry.problem(problem);
+    return entry;
+  }
+
+  record(record: EvidenceRecord): void {
+    this.#records.set(record.kind, (this.#records.get(record.kind) ?? 0) + 1);
+    const { at } = record;
+    if (at === null) return;
+    if (this.#firstAt === null || at < this.#firstAt) this.#firstAt = at;
+    if (this.#lastAt === null || at > this.#lastAt) this.#lastAt = at;
+  }
+
+  problem(problem: Problem): void {
+    this.#problems.add(problem);
+  }
+
+  /** Reading ended with an error: what was read before it counts, the rest is lost. */
+  fail(error: unknown): void {
+    const place = { evidence: this.evidence, path: this.artifact, locator: '' };
+    if (error instanceof EvidenceError) {
+      this.#failure = error;
+      this.#problems.add({ kind: 'problem', code: error.code, effect: 'lost', source: error.source });
+    } else {
+      this.#failure = 'reader-failed';
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#problems.add({
+        kind: 'problem',
+        code: 'reader-failed',
+        effect: 'lost',
+        source: place,
+        values: { detail: detail.slice(0, 300) },
+      });
+    }
+  }
+
+  get recordCount(): number {
+    let sum = 0;
+    for (const count of this.#records.values()) sum += count;
+    return sum;
+  }
+
+  get status(): CoverageStatus {
+    if (this.#fixedStatus) return this.#fixedStatus;
+    const hasRecords = this.recordCount > 0;
+    if (this.#failure && !hasRecords) return isLocked(this.#failure) ? 'encrypted' : 'unreadable';
+    if (this.#problems.lost) return hasRecords ? 'partial' : 'unreadable';
+    return hasRecords ? 'read' : 'empty';
+  }
+
+  toResult(translate: Translator): ResultCoverage {
+    return {
+      evidence: this.evidence,
+      reader: this.reader,
+      name: translate(`readers.${this.reader}.name`),
+      artifact: this.artifact,
+      status: this.status,
+      records: Object.fromEntries(this.#records),
+      firstAt: this.#firstAt,
+      lastAt: this.#lastAt,
+      problems: this.#problems.toResult(translate, this.reader),
+    };
+  }
+}
+
+function isLocked(failure: EvidenceError | 'reader-failed'): boolean {
+  return (
+    failure instanceof EvidenceError &&
+    (failure.code === 'encrypted' || failure.code === 'password-needed' || failure.code === 'wrong-password')
+  );
+}

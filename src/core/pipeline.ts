@@ -1,0 +1,391 @@
+/**
+ * The pipeline: evidence -> readers -> records -> detectors -> findings -> result. It knows no technique; everything
+ * it works with is given to it.
+ */
+import {
+  CONFIDENCES,
+  type Detection,
+  type Detector,
+  type DetectorContext,
+  type EvidenceEntry,
+  type EvidenceFile,
+  type EvidenceRecord,
+  type EvidenceSource,
+  type FindingDraft,
+  type IndicatorMatcher,
+  type Problem,
+  type ProgressListener,
+  type Reader,
+  type RecordKind,
+  type RecordSink,
+  SEVERITIES,
+} from './contracts.js';
+import { CoverageEntry, ProblemList } from './coverage.js';
+import { EvidenceError } from './evidence-error.js';
+import type { Translator } from './language.js';
+import { RESULT_SCHEMA_ID, type Result, type ResultFeed, type ResultFinding } from './result.js';
+import { appliesTo, placesFor, routeFiles } from './routing.js';
+import { verdictOf } from './verdict.js';
+
+/** Pointers listed per finding; the rest is counted. */
+const MAX_POINTERS_PER_FINDING = 1_000;
+/** How often reading reports progress, in records. */
+const PROGRESS_EVERY_RECORDS = 5_000;
+
+export interface PipelineInput {
+  readonly sources: readonly EvidenceSource[];
+  readonly evidence: readonly EvidenceEntry[];
+  readonly readers: readonly Reader[];
+  readonly detectors: readonly Detector[];
+  readonly kinds: ReadonlyMap<string, RecordKind>;
+  readonly matcher: IndicatorMatcher;
+  readonly feeds: readonly ResultFeed[];
+  readonly translate: Translator;
+  /** Clock, ISO 8601 UTC. Detectors see its value at the start. */
+  readonly clock: () => string;
+  readonly toolVersion: string;
+  readonly consent: string | null;
+  readonly sinks?: readonly RecordSink[];
+  readonly progress?: ProgressListener;
+  readonly signal?: AbortSignal;
+  /** Hashes again what was given (`--verify`), when reading is over. */
+  readonly rehash?: () => Promise<readonly Problem[]>;
+}
+
+/** Runs everything over everything. Bad evidence never throws; an abort does. */
+export async function runPipeline(input: PipelineInput): Promise<Result> {
+  const startedAt = input.clock();
+  const run = new Run(input, startedAt);
+  for (const source of input.sources) await run.readSource(source);
+  input.progress?.({ stage: 'finishing' });
+  return run.finish();
+}
+
+class Run {
+  readonly #input: PipelineInput;
+  readonly #startedAt: string;
+  readonly #detections: readonly { detector: Detector; detection: Detection }[];
+  readonly #watchers = new Map<string, readonly { detector: Detector; detection: Detection }[]>();
+  readonly #coverage: CoverageEntry[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #details = new Map<string, Record<string, unknown>>();
+  readonly #evidenceProblems = new Map<string, ProblemList>();
+  readonly #brokenDetectors = new Set<string>();
+
+  constructor(input: PipelineInput, startedAt: string) {
+    this.#input = input;
+    this.#startedAt = startedAt;
+    const context: DetectorContext = {
+      now: startedAt,
+      matcher: input.matcher,
+      observablesOf: (record) => this.#kindOf(record).observables(record),
+    };
+    this.#detections = input.detectors.map((detector) => ({ detector, detection: detector.start(context) }));
+    for (const entry of input.evidence) {
+      const problems = new ProblemList();
+      for (const problem of entry.problems) problems.add(problem);
+      this.#evidenceProblems.set(entry.id, problems);
+    }
+  }
+
+  async readSource(source: EvidenceSource): Promise<void> {
+    const readers = this.#input.readers.filter((reader) => appliesTo(reader, source));
+    if (source.locked) {
+      await this.#readLocked(source, readers);
+      return;
+    }
+    let routes: Awaited<ReturnType<typeof routeFiles>>;
+    try {
+      routes = await routeFiles(source, readers, this.#input.signal);
+    } catch (error) {
+      if (this.#input.signal?.aborted) throw error;
+      this.#problemOf(source.id, asProblem(error, source));
+      return;
+    }
+    if (source.probeLooseFiles) {
+      this.#details.set(source.id, {
+        unrecognisedFiles: routes.unrecognisedFiles,
+        unrecognisedExamples: routes.unrecognisedExamples,
+        ...(routes.notProbedFiles > 0 ? { notProbedFiles: routes.notProbedFiles } : {}),
+      });
+    }
+    for (const reader of readers) {
+      const files = routes.files.get(reader) ?? [];
+      for (const [index, file] of files.entries()) await this.#readFile(reader, file, index, files.length);
+      if (files.length === 0 && source.fixedPlaces) this.#noteAbsent(source, reader);
+    }
+    for (const problem of source.problems()) this.#problemOf(source.id, problem);
+  }
+
+  /** Without the password only the clear files at the root of a backup can be read; the rest is said to be encrypted. */
+  async #readLocked(source: EvidenceSource, readers: readonly Reader[]): Promise<void> {
+    for (const reader of readers) {
+      const places = placesFor(reader, source);
+      const rootFiles: EvidenceFile[] = [];
+      for (const place of places) {
+        const file = place.path.includes('/') ? null : await source.file(place.path).catch(() => null);
+        if (file) rootFiles.push(file);
+      }
+      for (const [index, file] of rootFiles.entries())
+        await this.#readFile(reader, file, index, rootFiles.length);
+      const expected = places.find((place) => !place.optional);
+      if (rootFiles.length === 0 && expected) {
+        const source_ = { evidence: source.id, path: expected.path, locator: '' };
+        const code = source.locked ?? 'encrypted';
+        this.#coverage.push(
+          CoverageEntry.unopened(source.id, reader.id, expected.path, 'encrypted', [
+            { kind: 'problem', code, effect: 'lost', source: source_ },
+          ]),
+        );
+      }
+    }
+    for (const problem of source.problems()) this.#problemOf(source.id, problem);
+  }
+
+  async #readFile(reader: Reader, file: EvidenceFile, index: number, total: number): Promise<void> {
+    const { signal, progress } = this.#input;
+    const entry = new CoverageEntry(file.source.id, reader.id, file.path);
+    this.#coverage.push(entry);
+    const report = (records: number): void =>
+      progress?.({ stage: 'reading', reader: reader.id, path: file.path, records, done: index, total });
+    report(0);
+    const context = signal ? { now: this.#startedAt, signal } : { now: this.#startedAt };
+    let records = 0;
+    try {
+      for await (const item of reader.read(file, context)) {
+        if (isProblem(item)) {
+          entry.problem(item);
+          continue;
+        }
+        const waiting = this.#take(item, entry);
+        if (waiting) await waiting;
+        records += 1;
+        if (records % PROGRESS_EVERY_RECORDS === 0) {
+          signal?.throwIfAborted();
+          report(records);
+        }
+      }
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      entry.fail(error);
+    }
+  }
+
+  /** Gives a record to its detectors and sinks. Returns a promise only when a sink wants the pipeline to wait. */
+  #take(record: EvidenceRecord, entry: CoverageEntry): Promise<unknown> | null {
+    const kind = this.#kindOf(record);
+    entry.record(record);
+    this.#counts.set(record.kind, (this.#counts.get(record.kind) ?? 0) + 1);
+    for (const { detector, detection } of this.#watchersOf(record.kind)) {
+      if (this.#brokenDetectors.has(detector.id)) continue;
+      try {
+        detection.see(record);
+      } catch (error) {
+        this.#brokenDetectors.add(detector.id);
+        entry.problem(detectorFailed(detector, error, record.source));
+      }
+    }
+    let waiting: Promise<unknown> | null = null;
+    for (const sink of this.#input.sinks ?? []) {
+      const result = sink.record(record, kind);
+      if (result) waiting = waiting ? Promise.all([waiting, result]) : result;
+    }
+    return waiting;
+  }
+
+  #noteAbsent(source: EvidenceSource, reader: Reader): void {
+    const places = placesFor(reader, source).filter((place) => !place.optional);
+    const first = places[0];
+    if (!first) return;
+    const plain = source.details.encrypted === false;
+    const problems: Problem[] =
+      plain && places.every((place) => place.encryptedBackupsOnly)
+        ? [
+            {
+              kind: 'problem',
+              code: 'encrypted-backups-only',
+              effect: 'note',
+              source: { evidence: source.id, path: first.path, locator: '' },
+            },
+          ]
+        : [];
+    this.#coverage.push(CoverageEntry.unopened(source.id, reader.id, first.path, 'absent', problems));
+  }
+
+  async finish(): Promise<Result> {
+    const input = this.#input;
+    const drafts = this.#drafts();
+    if (input.rehash) {
+      for (const problem of await input.rehash()) this.#problemOf(problem.source.evidence, problem);
+    }
+    const { translate } = input;
+    const coverage = this.#coverage.map((entry) => entry.toResult(translate));
+    const locked = new Set(input.sources.filter((source) => source.locked).map((source) => source.id));
+    const verdict = verdictOf(
+      drafts.map(({ draft }) => draft),
+      coverage,
+      locked,
+      translate,
+    );
+    const evidence = await Promise.all(
+      input.evidence.map(async (item) => ({
+        id: item.id,
+        path: item.path,
+        kind: item.kind,
+        sha256: await item.sha256,
+        sizeBytes: item.sizeBytes,
+        details: { ...item.details, ...this.#details.get(item.id) },
+        problems: this.#evidenceProblems.get(item.id)?.toResult(translate) ?? [],
+      })),
+    );
+    return {
+      schema: RESULT_SCHEMA_ID,
+      tool: {
+        name: 'vigia',
+        version: input.toolVersion,
+        startedAt: this.#startedAt,
+        finishedAt: input.clock(),
+        language: translate.language,
+        timeZone: translate.timeZone,
+      },
+      consent: input.consent,
+      evidence,
+      coverage,
+      counts: Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+      indicators: [...input.feeds],
+      findings: drafts.map(({ detector, draft }, index) =>
+        findingOf(`f${index + 1}`, detector, draft, translate),
+      ),
+      verdict,
+    };
+  }
+
+  #drafts(): { detector: Detector; draft: FindingDraft }[] {
+    const list: { detector: Detector; draft: FindingDraft }[] = [];
+    for (const { detector, detection } of this.#detections) {
+      if (this.#brokenDetectors.has(detector.id)) continue;
+      try {
+        for (const draft of detection.end()) list.push({ detector, draft });
+      } catch (error) {
+        const evidence = this.#input.evidence[0];
+        const source = { evidence: evidence?.id ?? '', path: evidence?.path ?? '', locator: '' };
+        this.#problemOf(source.evidence, detectorFailed(detector, error, source));
+      }
+    }
+    return list.sort(bySeverity);
+  }
+
+  #problemOf(evidence: string, problem: Problem): void {
+    this.#evidenceProblems.get(evidence)?.add(problem);
+  }
+
+  #kindOf(record: EvidenceRecord): RecordKind {
+    const kind = this.#input.kinds.get(record.kind);
+    if (!kind) throw new Error(`a reader emitted a record of unknown kind "${record.kind}"`);
+    return kind;
+  }
+
+  #watchersOf(kind: string): readonly { detector: Detector; detection: Detection }[] {
+    const known = this.#watchers.get(kind);
+    if (known) return known;
+    const watchers = this.#detections.filter(
+      ({ detector }) => detector.watches === '*' || detector.watches.includes(kind),
+    );
+    this.#watchers.set(kind, watchers);
+    return watchers;
+  }
+}
+
+function isProblem(item: EvidenceRecord | Problem): item is Problem {
+  return item.kind === 'problem';
+}
+
+function asProblem(error: unknown, source: EvidenceSource): Problem {
+  if (error instanceof EvidenceError) {
+    return { kind: 'problem', code: error.code, effect: 'lost', source: error.source };
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'problem',
+    code: 'reader-failed',
+    effect: 'lost',
+    source: { evidence: source.id, path: source.path, locator: '' },
+    values: { detail: detail.slice(0, 300) },
+  };
+}
+
+function detectorFailed(detector: Detector, error: unknown, source: Problem['source']): Problem {
+  const detail = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'problem',
+    code: 'detector-failed',
+    effect: 'lost',
+    source,
+    values: { detector: detector.id, detail: detail.slice(0, 300) },
+  };
+}
+
+type Found = { readonly detector: Detector; readonly draft: FindingDraft };
+
+/** Gravest first, then surest, then oldest; undated last. Ties are settled by detector and place: runs repeat. */
+function bySeverity(a: Found, b: Found): number {
+  return (
+    SEVERITIES.indexOf(b.draft.severity) - SEVERITIES.indexOf(a.draft.severity) ||
+    CONFIDENCES.indexOf(b.draft.confidence) - CONFIDENCES.indexOf(a.draft.confidence) ||
+    compareText(a.draft.at ?? '9999', b.draft.at ?? '9999') ||
+    compareText(a.detector.id, b.detector.id) ||
+    compareText(placeOf(a.draft), placeOf(b.draft))
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function placeOf(draft: FindingDraft): string {
+  const first = draft.evidence[0];
+  return first ? `${first.evidence} ${first.path} ${first.locator}` : '';
+}
+
+function findingOf(
+  id: string,
+  detector: Detector,
+  draft: FindingDraft,
+  translate: Translator,
+): ResultFinding {
+  const text = (key: string): string | null => {
+    const own = `detectors.${detector.id}.variants.${draft.variant}.${key}`;
+    const base = `detectors.${detector.id}.${key}`;
+    if (draft.variant !== undefined && translate.has(own)) return translate(own, draft.values);
+    return translate.has(base) ? translate(base, draft.values) : null;
+  };
+  // A variant with a list of its own replaces the whole list.
+  const list = (key: string): string[] => {
+    const hasOwn = translate.has(`detectors.${detector.id}.variants.${draft.variant}.${key}.0`);
+    const prefix = hasOwn ? `variants.${draft.variant}.${key}` : key;
+    const texts: string[] = [];
+    for (let n = 0; translate.has(`detectors.${detector.id}.${prefix}.${n}`); n += 1) {
+      texts.push(translate(`detectors.${detector.id}.${prefix}.${n}`, draft.values));
+    }
+    return texts;
+  };
+  return {
+    id,
+    detector: detector.id,
+    version: detector.version,
+    severity: draft.severity,
+    confidence: draft.confidence,
+    at: draft.at,
+    title: text('title') ?? detector.id,
+    explanation: text('explanation') ?? '',
+    benignCauses: list('benignCauses'),
+    nextSteps: list('nextSteps'),
+    technique: draft.technique ?? null,
+    indicator: draft.indicator
+      ? { ...draft.indicator, sources: draft.indicator.sources ? [...draft.indicator.sources] : undefined }
+      : null,
+    subjects: [...(draft.subjects ?? [])],
+    evidence: draft.evidence.slice(0, MAX_POINTERS_PER_FINDING).map((pointer) => ({ ...pointer })),
+    evidenceTotal: draft.evidence.length,
+  };
+}

@@ -1,0 +1,120 @@
+import picomatch from 'picomatch';
+import type { ArtifactPlace, EvidenceFile, EvidenceSource, Reader } from './contracts.js';
+
+/**
+ * Loose files looked into by content, per source. Looking costs an open per file: fine for a folder of exports,
+ * not for a dump of half a million files, where artifacts are found by their place.
+ */
+const MAX_PROBED_FILES = 2_000;
+
+/** Which reader reads which file of a source, and what was not recognised. */
+export interface Routes {
+  readonly files: ReadonlyMap<Reader, readonly EvidenceFile[]>;
+  readonly unrecognisedFiles: number;
+  /** First names of unrecognised files, for the coverage. */
+  readonly unrecognisedExamples: readonly string[];
+  /** Files beyond the limit that were not looked into. */
+  readonly notProbedFiles: number;
+}
+
+/** Places of a reader that apply to a source. */
+export function placesFor(reader: Reader, source: EvidenceSource): readonly ArtifactPlace[] {
+  const names = source.fixedPlaces ? [source.kind] : [source.kind, 'files'];
+  return reader.artifacts.filter((place) => place.in.some((kind) => names.includes(kind)));
+}
+
+/** Whether a reader has any business with a source. */
+export function appliesTo(reader: Reader, source: EvidenceSource): boolean {
+  if (placesFor(reader, source).length > 0) return true;
+  return source.probeLooseFiles && reader.recognises !== undefined;
+}
+
+/** Finds the files of each reader: first by place, then, among loose files, by content. */
+export async function routeFiles(
+  source: EvidenceSource,
+  readers: readonly Reader[],
+  signal?: AbortSignal,
+): Promise<Routes> {
+  const files = new Map<Reader, EvidenceFile[]>();
+  const claimed = new Set<string>();
+  const claim = (reader: Reader, file: EvidenceFile): void => {
+    const list = files.get(reader);
+    if (list) list.push(file);
+    else files.set(reader, [file]);
+    claimed.add(file.path);
+  };
+
+  const matchers = readers.flatMap((reader) => {
+    const globs = placesFor(reader, source).map((place) => place.path);
+    return globs.length === 0 ? [] : [{ reader, globs, fits: picomatch(globs, { dot: true }) }];
+  });
+  const globs = [...new Set(matchers.flatMap((matcher) => matcher.globs))];
+  if (globs.length > 0) {
+    for await (const file of source.find(globs)) {
+      signal?.throwIfAborted();
+      for (const { reader, fits } of matchers) {
+        if (fits(file.path) && (await confirmed(reader, file, source))) claim(reader, file);
+      }
+    }
+  }
+
+  let probed = 0;
+  let unrecognisedFiles = 0;
+  let notProbedFiles = 0;
+  const unrecognisedExamples: string[] = [];
+  if (source.probeLooseFiles) {
+    for await (const file of source.find(['**'])) {
+      signal?.throwIfAborted();
+      if (claimed.has(file.path) || isSidecar(file.path)) continue;
+      if (probed >= MAX_PROBED_FILES) {
+        notProbedFiles += 1;
+        continue;
+      }
+      probed += 1;
+      if (await claimByContent(readers, file, claim)) continue;
+      unrecognisedFiles += 1;
+      if (unrecognisedExamples.length < 10) unrecognisedExamples.push(file.path);
+    }
+  }
+  return { files, unrecognisedFiles, unrecognisedExamples, notProbedFiles };
+}
+
+// Journals of a database are read with it, not on their own.
+function isSidecar(path: string): boolean {
+  return /-(wal|shm|journal)$/.test(path);
+}
+
+// In a backup the place is enough. Elsewhere a file may carry the right name and be something else: then its content
+// decides. A damaged file cannot be told from a foreign one; it goes to the reader, which reports it as unreadable,
+// rather than vanish among the unrecognised ones.
+async function confirmed(reader: Reader, file: EvidenceFile, source: EvidenceSource): Promise<boolean> {
+  if (source.fixedPlaces || !reader.recognises) return true;
+  try {
+    const probe = await file.probe();
+    return (await reader.recognises(probe)) || (await probe.sqliteTables()).size === 0;
+  } catch {
+    // It cannot be looked into: the reader will meet the same error and report it with its place.
+    return true;
+  }
+}
+
+async function claimByContent(
+  readers: readonly Reader[],
+  file: EvidenceFile,
+  claim: (reader: Reader, file: EvidenceFile) => void,
+): Promise<boolean> {
+  let found = false;
+  try {
+    const probe = await file.probe();
+    for (const reader of readers) {
+      if (reader.recognises && (await reader.recognises(probe))) {
+        claim(reader, file);
+        found = true;
+      }
+    }
+  } catch {
+    // Counted as unrecognised, which the coverage shows.
+    return false;
+  }
+  return found;
+}

@@ -1,0 +1,68 @@
+import type { FindingDraft, TextValues } from './contracts.js';
+import type { Translator } from './language.js';
+import type { Result, ResultCoverage, VerdictCode } from './result.js';
+
+/** What a draft shows, when its detector does not say: small things are advice, the rest is out of the ordinary. */
+export function showsOf(draft: FindingDraft): NonNullable<FindingDraft['shows']> {
+  if (draft.shows) return draft.shows;
+  return draft.severity === 'info' || draft.severity === 'low' ? 'advice' : 'oddity';
+}
+
+/**
+ * The line on top. It is never stronger than the strongest thing shown: a link received is an attempt, whatever its
+ * severity, and nothing found in nothing read is no result at all.
+ *
+ * @param lockedEvidence - ids of evidence that could not be opened for want of a password; what little was read of
+ *   them (the device's name) does not count as having looked
+ */
+export function verdictOf(
+  drafts: readonly FindingDraft[],
+  coverage: readonly ResultCoverage[],
+  lockedEvidence: ReadonlySet<string>,
+  translate: Translator,
+): Result['verdict'] {
+  const looked = coverage.filter((entry) => entry.status !== 'absent');
+  const read = looked.filter(
+    (entry) => ['read', 'empty', 'partial'].includes(entry.status) && !lockedEvidence.has(entry.evidence),
+  );
+  const code = verdictCode(drafts, read.length);
+  const families = new Set(
+    drafts.filter((draft) => showsOf(draft) === 'trace').map((draft) => draft.indicator?.family ?? ''),
+  );
+  families.delete('');
+  const family = [...families].sort().join(', ');
+  const values: TextValues = { family, hasFamily: family === '' ? 'no' : 'yes' };
+  return {
+    code,
+    text: translate(`verdict.${code}`, values),
+    coverage: coverageSentence(read, looked, translate),
+  };
+}
+
+function verdictCode(drafts: readonly FindingDraft[], readCount: number): VerdictCode {
+  const shown = new Set(drafts.map(showsOf));
+  if (shown.has('trace')) return 'trace';
+  if (shown.has('attempt')) return 'targeted';
+  if (shown.has('oddity')) return 'unclear';
+  return readCount === 0 ? 'nothing-read' : 'none';
+}
+
+function coverageSentence(
+  read: readonly ResultCoverage[],
+  looked: readonly ResultCoverage[],
+  translate: Translator,
+): string {
+  const firsts = read.flatMap((entry) => entry.firstAt ?? []).sort();
+  const lasts = read.flatMap((entry) => entry.lastAt ?? []).sort();
+  const from = firsts[0];
+  const to = lasts.at(-1);
+  const whole = looked.filter((entry) => entry.status === 'read' || entry.status === 'empty').length;
+  const counts = {
+    read: read.length,
+    total: looked.length,
+    unread: Math.max(0, looked.length - Math.min(whole, read.length)),
+  };
+  return from && to
+    ? translate('verdict.coverage', { ...counts, from: { time: from }, to: { time: to } })
+    : translate('verdict.coverageUndated', counts);
+}

@@ -1,0 +1,40 @@
+// Written by scripts/generate-registry.ts from src/records/kinds. Do not edit: run `npm run generate`.
+import type { RecordKind } from '../core/contracts.js';
+import { accountLink } from './kinds/account-link.js';
+import { app } from './kinds/app.js';
+import { attachment } from './kinds/attachment.js';
+import { browserTab } from './kinds/browser-tab.js';
+import { calendarEvent } from './kinds/calendar-event.js';
+import { chat } from './kinds/chat.js';
+import { configurationProfile } from './kinds/configuration-profile.js';
+import { contact } from './kinds/contact.js';
+import { device } from './kinds/device.js';
+import { fileEntry } from './kinds/file-entry.js';
+import { message } from './kinds/message.js';
+import { permission } from './kinds/permission.js';
+import { preference } from './kinds/preference.js';
+import { processUsage } from './kinds/process-usage.js';
+import { profileEvent } from './kinds/profile-event.js';
+import { urlVisit } from './kinds/url-visit.js';
+
+/** Every record kind by its name. */
+export const recordKinds: ReadonlyMap<string, RecordKind> = new Map<string, RecordKind>(
+  [
+    accountLink,
+    app,
+    attachment,
+    browserTab,
+    calendarEvent,
+    chat,
+    configurationProfile,
+    contact,
+    device,
+    fileEntry,
+    message,
+    permission,
+    preference,
+    processUsage,
+    profileEvent,
+    urlVisit,
+  ].map((kind: RecordKind) => [kind.kind, kind]),
+);
