@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defang, extractLinks, hostOf, hostOfUrl, refang, urlOf } from './links.js';
+
+describe('extractLinks', () => {
+  it.each<[string, string[]]>([
+    ['Please click here https://badbadbad.example.org/', ['https://badbadbad.example.org/']],
+    ['HTTPS://Example.ORG/AbC y http://example.net', ['HTTPS://Example.ORG/AbC', 'http://example.net']],
+    ['Vea (https://example.org/a_(b)).', ['https://example.org/a_(b)']],
+    ['«http://example.org/x», “http://example.net/y”!', ['http://example.org/x', 'http://example.net/y']],
+    ['lea www.example.org, ya', ['www.example.org']],
+    ['WWW.EXAMPLE.ORG', ['WWW.EXAMPLE.ORG']],
+    ['entre a example.com.mx/1234567s/ hoy', ['example.com.mx/1234567s/']],
+    ['entre a example.com.mx hoy', ['example.com.mx']],
+    ['¿Ya viste example.org? Sí.', ['example.org']],
+    ['puerto example.org:8080/toto', ['example.org:8080/toto']],
+    [
+      'hxxps://example[.]org/a hXXp://example(dot)net h**p://example[punto]com/',
+      ['https://example.org/a', 'http://example.net', 'http://example.com/'],
+    ],
+    ['hxxp[:]//example[.]org[/]a', ['http://example.org/a']],
+    ['http://example dot org/a', ['http://example.org/a']],
+    ['exam\u200bple.org/\u202egpj.exe', ['example.org/gpj.exe']],
+    ['example。org/a example．net', ['example.org/a', 'example.net']],
+    ['http://bank.example@evil.example/x', ['http://bank.example@evil.example/x']],
+    ['http://3232235777/a http://[2001:db8::1]/b', ['http://3232235777/a', 'http://[2001:db8::1]/b']],
+    ['http://example.org/[unavailable]', ['http://example.org/[unavailable]']],
+    ['198.51.100.7/a y 198.51.100.7:8080', ['198.51.100.7/a', '198.51.100.7:8080']],
+    ['fin.http://example.org/a', ['http://example.org/a']],
+    ['http://example.org/a http://example.org/a', ['http://example.org/a']],
+    ['EXAMPLE.COM', ['EXAMPLE.COM']],
+    ['mañana.example.mx', ['mañana.example.mx']],
+    ['*http://example.org/a*', ['http://example.org/a']],
+    ['<a href="http://example.org/a">aquí</a>', ['http://example.org/a']],
+    ['[aquí](http://example.org/a)', ['http://example.org/a']],
+  ])('finds the links of %j', (text, links) => {
+    expect(extractLinks(text)).toEqual(links);
+  });
+
+  it.each([
+    'hola',
+    'Cuesta 1.500 o 1.500.000 pesos',
+    'escriba a nombre.apellido@example.org o x+y.me+z@example.org',
+    'Ya llegué.Otra cosa: mañana.Es tarde',
+    'a las 3.pm o 10.am',
+    'el README.md y setup.py, fotos.zip',
+    'etc... y así.. S.A. de C.V., EE.UU., p.ej. esto',
+    'version 1.2.3.4',
+    'C:\\temp\\example.org y /usr/lib/example.org',
+    'http:// y https://.',
+    'the polka dot com of 1999',
+    'palabra.palabra',
+    ':) (: [:] {.',
+    '',
+  ])('finds nothing in %j', (text) => {
+    expect(extractLinks(text)).toEqual([]);
+  });
+
+  it('never fails, and gives only links that are in the text without spaces', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        for (const link of extractLinks(`${text} http://example.org/${text}.`))
+          expect(link).not.toMatch(/\s/);
+      }),
+    );
+  });
+
+  it.each([
+    ['letters', 'a'.repeat(1_000_000)],
+    ['dots', '.'.repeat(1_000_000)],
+    ['labels', 'a.'.repeat(500_000)],
+    ['brackets', `http://a.example/${')'.repeat(1_000_000)}`],
+    ['open brackets', '[ '.repeat(500_000).concat('[.')],
+    ['schemes', 'http://'.repeat(150_000)],
+    ['spelled dots', `http://${'a dot '.repeat(150_000)}`],
+    ['spaces', `x.${' '.repeat(1_000_000)}y.z`],
+  ])('takes time in proportion to the length of a hostile text of %s', (_, text) => {
+    const started = performance.now();
+    extractLinks(text);
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+
+  it('looks through 200,000 ordinary messages in a second', () => {
+    const messages = Array.from({ length: 200_000 }, (_, index) =>
+      index % 20 === 0
+        ? `Aviso ${index}: consulte su saldo en https://example.org/${index} antes de las 8. Gracias`
+        : `Hola, ya voy para allá. Llego como en ${index % 60} minutos; si no, te marco mañana.`,
+    );
+    const started = performance.now();
+    let links = 0;
+    for (const message of messages) links += extractLinks(message).length;
+    expect(links).toBe(10_000);
+    // The aim is one second on a quiet machine; the test leaves room for a busy one.
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+describe('refang and defang', () => {
+  it('undo each other for ordinary links', () => {
+    expect(defang('https://a.example.org/x.html?u=http://b.example')).toBe(
+      'hxxps://a[.]example[.]org/x[.]html?u=hxxp://b[.]example',
+    );
+    expect(refang('hxxps://a[.]example[.]org/x')).toBe('https://a.example.org/x');
+    expect(refang('meow://a{.}example')).toBe('http://a.example');
+    expect(refang('user[at]example[dot]org')).toBe('user@example.org');
+    expect(refang('example dot org')).toBe('example.org');
+  });
+
+  it('defang is stable', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        expect(defang(defang(text))).toBe(defang(text));
+      }),
+    );
+    fc.assert(
+      fc.property(fc.webUrl(), (link) => {
+        expect(defang(defang(link))).toBe(defang(link));
+        expect(extractLinks(defang(link))).toEqual(extractLinks(link));
+      }),
+    );
+  });
+});
+
+describe('hostOf', () => {
+  it.each([
+    ['https://www.example.org/foobar', 'www.example.org'],
+    ['http://example.org:8080/toto', 'example.org'],
+    ['http://user:pass@Example.ORG./x', 'example.org'],
+    ['http://bank.example@evil.example', 'evil.example'],
+    ['example.org/x', 'example.org'],
+    ['example.org:8080/x', 'example.org'],
+    ['//example.org/x', 'example.org'],
+    ['http//example.org/x', 'example.org'],
+    ['http:\\\\example.org\\x', 'example.org'],
+    ['intent://example.org/#Intent;scheme=https;end', 'example.org'],
+    ['https://mañana.example/', 'xn--maana-pta.example'],
+    ['http://0x7f.1/', '127.0.0.1'],
+    ['http://3232235777/', '192.168.1.1'],
+    ['http://0300.0250.1.1:80/', '192.168.1.1'],
+    ['198.51.100.1', '198.51.100.1'],
+    ['https://[2001:DB8:0::1]:8080/', '2001:db8::1'],
+    ['http://exam%70le.org/', 'example.org'],
+    ['http://exa\tmple.org/', 'example.org'],
+    ['http://example．org/', 'example.org'],
+    ['https://example.org/[unavailable]', 'example.org'],
+  ])('of %j is %j', (link, host) => {
+    expect(hostOf(link)).toBe(host);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'http://',
+    '/usr/lib',
+    'mailto:user@example.org',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'tel:5555',
+    'file:///etc/hosts',
+    'http://exa mple.org/',
+    'http://xn--/',
+    `http://${'a.'.repeat(200)}example/`,
+  ])('of %j is none', (link) => {
+    expect(hostOf(link)).toBe(null);
+  });
+
+  it('agrees with the URL standard on every address', () => {
+    const label = fc.string({ unit: fc.constantFrom(...'abz019-_'), maxLength: 6 });
+    const odd = fc.constantFrom(
+      '',
+      '.',
+      '..',
+      '@',
+      ':',
+      ':80',
+      ':99999',
+      '%41',
+      'xn--',
+      'ñ',
+      'A',
+      '\\',
+      '\t',
+      ' ',
+      '[',
+      '0x',
+      '#',
+      '?',
+    );
+    const parts = fc.array(fc.oneof({ weight: 4, arbitrary: label }, { weight: 1, arbitrary: odd }), {
+      maxLength: 5,
+    });
+    const address = fc
+      .tuple(
+        fc.constantFrom('http://', 'https://', 'HTTP://', 'https:/'),
+        parts,
+        fc.constantFrom('.', ''),
+        fc.constantFrom('', '/', '/a?b', '?c', '#d', '/é \u0000'),
+      )
+      .map(([scheme, labels, joint, tail]) => `${scheme}${labels.join(joint)}${tail}`);
+    fc.assert(
+      fc.property(fc.oneof(address, fc.webUrl()), (link) => {
+        const url = urlOf(link);
+        expect(hostOf(link)).toBe(url ? hostOfUrl(url) : null);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
