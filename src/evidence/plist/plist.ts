@@ -2,6 +2,7 @@ import type { EvidenceFile } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
 import { fromDate } from '../../core/time.js';
 import { isBinaryPlist, parseBinaryPlist } from './binary.js';
+import { jsonText } from './json-text.js';
 import { unarchive } from './keyed-archive.js';
 import {
   DEFAULT_PLIST_LIMITS,
@@ -13,7 +14,7 @@ import {
 } from './value.js';
 import { parseXmlPlist } from './xml.js';
 
-export { type PlistDictionary, PlistError, type PlistLimits, PlistUid, type PlistValue, unarchive };
+export { jsonText, type PlistDictionary, PlistError, type PlistLimits, PlistUid, type PlistValue, unarchive };
 
 /**
  * Reads a property list, binary or XML, told apart by content.
@@ -24,7 +25,7 @@ export { type PlistDictionary, PlistError, type PlistLimits, PlistUid, type Plis
  * @throws PlistError
  */
 export function parsePlist(bytes: Uint8Array, limits: Partial<PlistLimits> = {}): PlistValue {
-  const all = limits === DEFAULT_PLIST_LIMITS ? DEFAULT_PLIST_LIMITS : { ...DEFAULT_PLIST_LIMITS, ...limits };
+  const all = { ...DEFAULT_PLIST_LIMITS, ...limits };
   if (bytes.byteLength > all.maxBytes) throw new PlistError('limit-bytes', all.maxBytes);
   return isBinaryPlist(bytes) ? parseBinaryPlist(bytes, all) : parseXmlPlist(bytes, all);
 }
@@ -32,7 +33,7 @@ export function parsePlist(bytes: Uint8Array, limits: Partial<PlistLimits> = {})
 /**
  * Reads a file of the evidence as a property list.
  *
- * @throws EvidenceError with the file and the byte where reading stopped
+ * @throws EvidenceError with the file and the byte or line where reading stopped
  */
 export async function readPlist(file: EvidenceFile, limits: Partial<PlistLimits> = {}): Promise<PlistValue> {
   const source = { evidence: file.source.id, path: file.path, locator: '' };
@@ -42,7 +43,8 @@ export async function readPlist(file: EvidenceFile, limits: Partial<PlistLimits>
     return parsePlist(bytes, limits);
   } catch (error) {
     if (!(error instanceof PlistError)) throw error;
-    throw new EvidenceError(error.code, { ...source, locator: `byte ${error.offset}` }, { cause: error });
+    const locator = error.line === null ? `byte ${error.offset}` : `line ${error.line}`;
+    throw new EvidenceError(error.code, { ...source, locator }, { cause: error });
   }
 }
 

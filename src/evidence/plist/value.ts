@@ -30,21 +30,24 @@ export class PlistUid {
 export type PlistErrorCode = 'wrong-format' | 'damaged' | 'limit-depth' | 'limit-count' | 'limit-bytes';
 
 /**
- * A property list could not be read. `offset` is the byte (in XML: the character) where it was noticed.
+ * A property list could not be read. `offset` is the byte where it was noticed; in XML it is the character, and
+ * `line` is given; in a keyed archive it is the number of the object.
  *
  * @example
  * throw new PlistError('limit-depth', 194);
  */
 export class PlistError extends Error {
   override readonly name = 'PlistError';
+  readonly line: number | null;
 
   constructor(
     readonly code: PlistErrorCode,
     readonly offset: number,
     detail = '',
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly line?: number } = {},
   ) {
-    super(`${code} at byte ${offset}${detail === '' ? '' : `: ${detail}`}`, options);
+    super(`${code} at ${offset}${detail === '' ? '' : `: ${detail}`}`, options);
+    this.line = options.line ?? null;
   }
 }
 
@@ -52,7 +55,7 @@ export class PlistError extends Error {
 export interface PlistLimits {
   /** Size of the file. */
   readonly maxBytes: number;
-  /** Containers inside each other. */
+  /** Containers inside each other. Reading recurses: stay below about 2,000. */
   readonly maxDepth: number;
   /** Objects in the file (in XML: elements; in an archive: objects resolved). */
   readonly maxObjects: number;
@@ -70,3 +73,47 @@ export const DEFAULT_PLIST_LIMITS: PlistLimits = {
   maxObjects: 4_000_000,
   maxElements: 8_000_000,
 };
+
+const MAX_REPEATED_KEY = 64;
+
+export type MutableDictionary = Record<string, PlistValue>;
+
+/** @internal */
+export function newDictionary(): MutableDictionary {
+  return Object.create(null) as MutableDictionary;
+}
+
+/**
+ * Puts an entry into a dictionary without ever losing one in silence: a key that is there already gets its position
+ * behind it (`name (entry 3)`), since programs disagree on which of two equal keys counts, and hiding a value from
+ * one of them is an old trick.
+ *
+ * @internal
+ */
+export function setEntry(
+  dictionary: MutableDictionary,
+  key: PlistValue,
+  value: PlistValue,
+  position: number,
+  offset: number,
+): void {
+  const name = typeof key === 'string' ? key : keyName(key, offset);
+  if (!(name in dictionary)) {
+    dictionary[name] = value;
+    return;
+  }
+  const other = `${name} (entry ${position + 1})`;
+  // One long key repeated a million times would become a million long keys.
+  if (name.length > MAX_REPEATED_KEY || other in dictionary)
+    throw new PlistError('damaged', offset, 'keys repeat');
+  dictionary[other] = value;
+}
+
+/** Apple writes only strings as keys, but the format allows any object. */
+function keyName(key: PlistValue, offset: number): string {
+  if (key === null || typeof key !== 'object') return String(key);
+  if (key instanceof PlistUid) return `UID ${key.value}`;
+  if (key instanceof Date) return Number.isNaN(key.getTime()) ? 'date' : key.toISOString();
+  if (key instanceof Uint8Array && key.byteLength <= 64) return Buffer.from(key).toString('hex');
+  throw new PlistError('damaged', offset, 'key is a container');
+}
