@@ -88,7 +88,7 @@ export function visibleText(text: string): string {
 // C0 and C1 controls, soft hyphen, Arabic letter mark, zero-width and bidirectional marks, line separators, lone surrogates.
 // The zero-width joiner U+200D stays: emoji of families are built with it.
 const UNSAFE_CHARACTERS =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** Nested language files to flat message ids: `{a: {b: "…"}}` -> `a.b`; arrays get numbers: `a.0`. */
 export function flattenMessages(value: unknown, prefix = ''): Record<string, string> {

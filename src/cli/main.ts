@@ -1,0 +1,136 @@
+import { CommanderError } from 'commander';
+import { UnknownReaderError } from '../check/check.js';
+import { FeedPathError } from '../check/feeds.js';
+import { translatorFor } from '../check/messages.js';
+import { LANGUAGES, type Language } from '../core/contracts.js';
+import { EvidenceError } from '../core/evidence-error.js';
+import { EXIT } from '../core/exit-code.js';
+import type { Translator } from '../core/language.js';
+import { OutputError } from '../report/outputs.js';
+import { CommandError } from './command-error.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
+import { printError } from './print.js';
+import { buildProgram, usageError } from './program.js';
+
+/** Runs the command line and returns its exit code. `arguments_` without the program's own name. */
+export async function main(arguments_: readonly string[]): Promise<number> {
+  removeTracesOnSignals();
+  const asked = optionValue(arguments_, '--lang');
+  const language = chosenLanguage(asked);
+  const zone = optionValue(arguments_, '--tz');
+  const translate = translatorFor(language, knownZone(zone) ?? systemZone(), language === 'es' ? es : en);
+
+  if (asked !== null && !isLanguage(asked)) {
+    const choices = LANGUAGES.join(', ');
+    printError(translate, translate('cli.error.badChoice', { value: asked, option: '--lang', choices }));
+    return EXIT.wrongUsage;
+  }
+  if (zone !== null && knownZone(zone) === null) {
+    printError(translate, translate('cli.error.badTimeZone', { value: zone }));
+    return EXIT.wrongUsage;
+  }
+
+  let exitCode: number = EXIT.ran;
+  const program = buildProgram(translate, (code) => {
+    exitCode = code;
+  });
+  try {
+    if (arguments_.length === 0) {
+      program.outputHelp({ error: true });
+      return EXIT.wrongUsage;
+    }
+    await program.parseAsync([...arguments_], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, translate);
+  }
+}
+
+function explain(error: unknown, translate: Translator): number {
+  if (error instanceof CommanderError) {
+    // Help and version were asked for: commander ends them with an error of exit code 0.
+    if (error.exitCode === 0) return EXIT.ran;
+    if (error.code === 'commander.help') return EXIT.wrongUsage;
+    printError(translate, usageError(error, translate));
+    return EXIT.wrongUsage;
+  }
+  if (error instanceof UnknownReaderError) {
+    printError(
+      translate,
+      translate('cli.error.unknownReader', { name: error.reader, known: error.known.join(', ') }),
+    );
+    return EXIT.wrongUsage;
+  }
+  if (error instanceof CommandError) {
+    printError(translate, translate(`cli.error.${error.code}`, error.values));
+    return error.exitCode;
+  }
+  if (error instanceof FeedPathError) {
+    printError(translate, translate('cli.error.indicatorPath', { path: error.path }));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof OutputError) {
+    printError(translate, translate('cli.error.output', { path: error.path, detail: error.message }));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof EvidenceError) {
+    const { path } = error.source;
+    const known: Partial<Record<EvidenceError['code'], string>> = {
+      missing: 'missingPath',
+      'no-permission': 'noPermission',
+    };
+    printError(translate, translate(`cli.error.${known[error.code] ?? 'nothingOpened'}`, { path }));
+    return EXIT.couldNotRun;
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  printError(translate, translate('cli.error.unexpected', { detail }));
+  return EXIT.couldNotRun;
+}
+
+/** Ends on Ctrl-C and on a polite kill through process exit, whose hook removes the scratch copies. */
+function removeTracesOnSignals(): void {
+  // 128 + signal number, as shells report it.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  process.once('SIGHUP', () => process.exit(129));
+  // A closed pipe (`vigia … | head`) is not an error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+/** The language is needed before the command line is parsed, for its own words. */
+function optionValue(arguments_: readonly string[], name: string): string | null {
+  for (const [index, argument] of arguments_.entries()) {
+    if (argument === '--') return null;
+    if (argument === name) return arguments_[index + 1] ?? '';
+    if (argument.startsWith(`${name}=`)) return argument.slice(name.length + 1);
+  }
+  return null;
+}
+
+function chosenLanguage(asked: string | null): Language {
+  if (asked !== null && isLanguage(asked)) return asked;
+  const { env } = process;
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+  return locale.toLowerCase().startsWith('es') ? 'es' : 'en';
+}
+
+function isLanguage(value: string): value is Language {
+  return LANGUAGES.some((language) => language === value);
+}
+
+function knownZone(zone: string | null): string | null {
+  if (zone === null) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
+function systemZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+}
