@@ -1,0 +1,150 @@
+import type { IndicatorMatch } from '../core/contracts.js';
+import type { Indicator } from '../core/indicator.js';
+import { addTo, collect, type Index, type MatchKind } from './matcher-index.js';
+
+// The kernel keeps the first 16 characters of a process name: MAXCOMLEN in xnu's bsd/sys/param.h.
+const KERNEL_NAME_LENGTH = 16;
+// No file system of a phone or computer holds deeper or longer paths; evidence may claim so.
+const MAX_PATH_LENGTH = 4_096;
+const MAX_PARTS = 256;
+
+// Folders every system has. Listed on their own they would fit every device, so they never match.
+const COMMON_FOLDERS = new Set([
+  '',
+  '/private',
+  '/private/var',
+  '/private/var/db',
+  '/private/var/mobile',
+  '/private/var/root',
+  '/private/var/tmp',
+  '/private/tmp',
+  '/private/etc',
+  '/data',
+  '/data/local',
+  '/data/local/tmp',
+  '/sdcard',
+  '/system',
+  '/usr',
+  '/bin',
+  '/Applications',
+  '/Library',
+]);
+
+// iOS appends the UUID of the container to some paths (newer shutdown logs).
+const FINAL_UUID = /\/[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
+
+// Where implants were staged (NSO's and QuaDream's paths): system processes do not live there.
+const STAGING = /^\/private\/(?:var\/db|var\/tmp|tmp)\/|roleaccountd\.staging/;
+
+/** True for a path at a place where programs have no business and published implants were found. */
+export function isStagingPath(path: string): boolean {
+  return STAGING.test(canonicalPath(path));
+}
+
+/** Processes, paths, names of files and app ids, which occur inside each other's values. */
+export interface PathIndex {
+  add(indicator: Indicator): void;
+  matchProcess(value: string, found: IndicatorMatch[]): void;
+  matchPath(value: string, found: IndicatorMatch[]): void;
+  matchApp(value: string, found: IndicatorMatch[]): void;
+}
+
+export function createPathIndex(): PathIndex {
+  const processes: Index = new Map();
+  const truncatedProcesses: Index = new Map();
+  const paths: Index = new Map();
+  const fileNames: Index = new Map();
+  const apps: Index = new Map();
+
+  function addPath(value: string, indicator: Indicator): void {
+    const path = canonicalPath(value);
+    if (!COMMON_FOLDERS.has(path)) addTo(paths, path, indicator);
+  }
+
+  function matchPathOnly(value: string, found: IndicatorMatch[]): string {
+    const path = withoutFinalUuid(canonicalPath(value));
+    if (fileNames.size > 0) collect(fileNames, baseName(path), 'exact', found);
+    if (paths.size > 0) {
+      collect(paths, path, 'exact', found);
+      for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+        collect(paths, path.slice(0, slash), 'below', found);
+      }
+    }
+    return path;
+  }
+
+  function matchParts(value: string, found: IndicatorMatch[]): void {
+    const parts = value.split('/', MAX_PARTS);
+    const how: MatchKind = parts.length === 1 ? 'exact' : 'component';
+    const seen = new Set<string>();
+    for (const part of parts) {
+      if (part === '' || seen.has(part)) continue;
+      seen.add(part);
+      collect(processes, part, how, found);
+      // An app id inside "process/bundle". A whole value is compared as an app id by its own observable.
+      if (how === 'component' && apps.size > 0) collect(apps, part.toLowerCase(), 'component', found);
+    }
+    const first = parts[0] ?? '';
+    if (first.length === KERNEL_NAME_LENGTH) collect(truncatedProcesses, first, 'truncated', found);
+  }
+
+  return {
+    add(indicator) {
+      const value = indicator.value.trim();
+      if (value === '') return;
+      if (indicator.type === 'process') {
+        if (value.includes('/')) addPath(value, indicator);
+        else addTo(processes, value, indicator);
+        if (!value.includes('/') && value.length > KERNEL_NAME_LENGTH) {
+          addTo(truncatedProcesses, value.slice(0, KERNEL_NAME_LENGTH), indicator);
+        }
+      } else if (indicator.type === 'app-id') addTo(apps, value.toLowerCase(), indicator);
+      else if (/[/\\]/.test(value)) addPath(value, indicator);
+      else addTo(fileNames, value, indicator);
+    },
+
+    matchProcess(value, found) {
+      const name = value.slice(0, MAX_PATH_LENGTH);
+      if (name === '') return;
+      matchParts(name, found);
+      if (name.startsWith('/')) matchPathOnly(name, found);
+    },
+
+    matchPath(value, found) {
+      if (value === '' || value.length > MAX_PATH_LENGTH) return;
+      const path = matchPathOnly(value, found);
+      // A published process name as a part of a path means something only where implants were staged: elsewhere short
+      // names ("bh", "payload") are folders of many programs.
+      if (processes.size > 0 && STAGING.test(path)) {
+        for (const part of new Set(path.split('/', MAX_PARTS))) collect(processes, part, 'component', found);
+      }
+    },
+
+    matchApp(value, found) {
+      collect(apps, value.trim().toLowerCase(), 'exact', found);
+    },
+  };
+}
+
+/**
+ * A path in its one form: "/" between parts, no doubled or final one, and the link names /var, /tmp and /etc of iOS and
+ * macOS written as the folders they lead to. `~` in an iPhone's databases is the home of the only user.
+ */
+export function canonicalPath(text: string): string {
+  let path = text.includes('\\') ? text.replaceAll('\\', '/') : text;
+  if (path.includes('//')) path = path.replace(/\/{2,}/g, '/');
+  if (path.endsWith('/')) path = path.slice(0, -1);
+  if (path.startsWith('~/')) return `/private/var/mobile${path.slice(1)}`;
+  if (path.startsWith('private/')) return `/${path}`;
+  if (/^\/(?:var|tmp|etc)(?:\/|$)/.test(path)) return `/private${path}`;
+  return path;
+}
+
+function withoutFinalUuid(path: string): string {
+  // 37 = the slash and a UUID.
+  return path.length > 37 && path.charCodeAt(path.length - 37) === 47 ? path.replace(FINAL_UUID, '') : path;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
