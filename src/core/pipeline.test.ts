@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest';
+import { memorySource } from '../evidence/testing/memory-source.js';
+import type {
+  Detector,
+  EvidenceRecord,
+  EvidenceSource,
+  FindingDraft,
+  Problem,
+  Reader,
+  RecordKind,
+} from './contracts.js';
+import coreEs from './es.json' with { type: 'json' };
+import { EvidenceError, type EvidenceErrorCode } from './evidence-error.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
+import { createTranslator, flattenMessages } from './language.js';
+import { type PipelineInput, runPipeline } from './pipeline.js';
+import { type Result, resultSchema } from './result.js';
+import { NO_INDICATORS } from './testing/run.js';
+
+interface Word extends EvidenceRecord {
+  readonly kind: 'word';
+  readonly text: string;
+}
+
+const wordKind: RecordKind<Word> = {
+  kind: 'word',
+  schema: { parse: (value) => value },
+  observables: () => [],
+  timeline: () => [],
+};
+
+/** One record per line; a line "!" is a bad row, "throw CODE" an error of the evidence, "bug" one of the reader. */
+const wordReader: Reader<Word> = {
+  id: 'test/words',
+  emits: ['word'],
+  artifacts: [
+    { in: ['files'], path: '**/*.words' },
+    { in: ['phone'], path: 'Home/a.words' },
+  ],
+  recognises: (probe) => new TextDecoder().decode(probe.head).startsWith('WORDS'),
+  async *read(file) {
+    const lines = new TextDecoder().decode(await file.bytes({ maxBytes: 10_000 })).split('\n');
+    for (const [index, text] of lines.entries()) {
+      const source = { evidence: file.source.id, path: file.path, locator: `line ${index + 1}` };
+      if (text === '!') yield { kind: 'problem', code: 'bad-row', effect: 'lost', source } satisfies Problem;
+      else if (text.startsWith('throw ')) throw new EvidenceError(text.slice(6) as EvidenceErrorCode, source);
+      else if (text === 'bug') throw new TypeError('x is not a function');
+      else if (text !== '' && text !== 'WORDS')
+        yield { kind: 'word', at: `2020-01-0${index + 1}T00:00:00.000000Z`, source, text };
+    }
+  },
+};
+
+const lookout: Detector<Word> = {
+  id: 'test/lookout',
+  version: 3,
+  watches: ['word'],
+  references: [],
+  start() {
+    const drafts: FindingDraft[] = [];
+    return {
+      see(record) {
+        if (record.text === 'explode') throw new Error('broken rule');
+        if (!['low', 'high'].includes(record.text)) return;
+        drafts.push({
+          severity: record.text === 'high' ? 'high' : 'low',
+          confidence: 'medium',
+          values: { word: record.text },
+          variant: record.text,
+          at: record.at,
+          evidence: [record.source],
+        });
+      },
+      end: () => drafts,
+    };
+  },
+};
+
+const texts = {
+  'readers.test/words.name': 'Palabras',
+  'detectors.test/lookout.title': 'Palabra {word}',
+  'detectors.test/lookout.explanation': 'Se vio {word}.',
+  'detectors.test/lookout.benignCauses.0': 'Azar.',
+  'detectors.test/lookout.nextSteps.0': 'Nada.',
+  'detectors.test/lookout.variants.high.explanation': 'Se vio algo grande.',
+};
+const translate = createTranslator('es', { ...flattenMessages(coreEs), ...texts }, 'UTC', (link) => link);
+
+async function run(
+  files: Record<string, string>,
+  options: Partial<PipelineInput> & {
+    source?: Partial<EvidenceSource>;
+    kind?: string;
+    fixedPlaces?: boolean;
+  } = {},
+): Promise<Result> {
+  const { source: change = {}, kind = 'folder', fixedPlaces = false, ...rest } = options;
+  const base = await memorySource(files, { kind, fixedPlaces, probeLooseFiles: !fixedPlaces });
+  const source: EvidenceSource = Object.assign(base, change);
+  const entry = {
+    id: 'e1',
+    path: 'given',
+    kind,
+    sha256: Promise.resolve('00'),
+    sizeBytes: 1,
+    details: {},
+    problems: [],
+  };
+  const result = await runPipeline({
+    sources: [source],
+    evidence: [entry],
+    readers: [wordReader],
+    detectors: [lookout],
+    kinds: new Map<string, RecordKind>([['word', wordKind]]),
+    matcher: NO_INDICATORS,
+    feeds: [],
+    translate,
+    clock: () => '2026-01-01T00:00:00.000Z',
+    toolVersion: '1.2.3',
+    consent: null,
+    ...rest,
+  });
+  await source.close();
+  return resultSchema.parse(JSON.parse(JSON.stringify(result)));
+}
+
+describe('the pipeline', () => {
+  it('reads, detects, explains and accounts for what it read', async () => {
+    const result = await run({ 'a.words': 'one\nhigh\nlow' });
+
+    expect(result.counts).toEqual({ word: 3 });
+    expect(result.coverage).toMatchObject([
+      {
+        reader: 'test/words',
+        name: 'Palabras',
+        artifact: 'a.words',
+        status: 'read',
+        records: { word: 3 },
+        firstAt: '2020-01-01T00:00:00.000000Z',
+        lastAt: '2020-01-03T00:00:00.000000Z',
+        problems: [],
+      },
+    ]);
+    expect(result.findings).toMatchObject([
+      {
+        id: 'f1',
+        severity: 'high',
+        title: 'Palabra high',
+        explanation: 'Se vio algo grande.',
+        benignCauses: ['Azar.'],
+        evidence: [{ evidence: 'e1', path: 'a.words', locator: 'line 2' }],
+      },
+      { id: 'f2', severity: 'low', explanation: 'Se vio low.' },
+    ]);
+    expect(result.verdict.code).toBe('unclear');
+    expect(exitCodeOf(result, null)).toBe(EXIT.ran);
+    expect(exitCodeOf(result, 'high')).toBe(EXIT.failOnReached);
+    expect(exitCodeOf(result, 'critical')).toBe(EXIT.ran);
+  });
+
+  it('finds a renamed file by its content, and counts what nobody recognises', async () => {
+    const result = await run({ 'copy (1).bin': 'WORDS\none', 'photo.jpg': 'x' });
+
+    expect(result.counts).toEqual({ word: 1 });
+    expect(result.evidence[0]?.details).toMatchObject({
+      unrecognisedFiles: 1,
+      unrecognisedExamples: ['photo.jpg'],
+    });
+    expect(result.verdict.code).toBe('none');
+  });
+
+  it('goes on after a bad row and says that something was lost', async () => {
+    const result = await run({ 'a.words': 'one\n!\ntwo' });
+
+    expect(result.coverage).toMatchObject([
+      {
+        status: 'partial',
+        records: { word: 2 },
+        problems: [{ code: 'bad-row', locator: 'line 2', count: 1 }],
+      },
+    ]);
+    expect(exitCodeOf(result, null)).toBe(EXIT.someEvidenceUnreadable);
+  });
+
+  it('folds many problems of one kind into a count', async () => {
+    const result = await run({ 'a.words': `one\n${'!\n'.repeat(500)}` });
+    const problems = result.coverage[0]?.problems ?? [];
+
+    expect(problems).toHaveLength(11);
+    expect(problems.reduce((sum, problem) => sum + problem.count, 0)).toBe(500);
+  });
+
+  it('never lets a file that failed look clean', async () => {
+    const result = await run({
+      'a.words': 'throw damaged',
+      'b.words': 'bug',
+      'c.words': 'one\nthrow damaged',
+    });
+
+    expect(result.coverage.map(({ artifact, status }) => [artifact, status])).toEqual([
+      ['a.words', 'unreadable'],
+      ['b.words', 'unreadable'],
+      ['c.words', 'partial'],
+    ]);
+    expect(result.coverage[1]?.problems[0]?.message).toContain('x is not a function');
+    expect(exitCodeOf(result, null)).toBe(EXIT.someEvidenceUnreadable);
+  });
+
+  it('has no result when nothing could be read', async () => {
+    expect((await run({ 'a.words': 'throw damaged' })).verdict.code).toBe('nothing-read');
+    expect((await run({ 'photo.jpg': 'x' })).verdict.code).toBe('nothing-read');
+    expect(exitCodeOf(await run({}), null)).toBe(EXIT.someEvidenceUnreadable);
+  });
+
+  it('says what is absent where a place was expected', async () => {
+    const result = await run({ 'Home/b.words': 'one' }, { kind: 'phone', fixedPlaces: true });
+
+    expect(result.coverage).toMatchObject([{ artifact: 'Home/a.words', status: 'absent', records: {} }]);
+    expect(result.verdict.code).toBe('nothing-read');
+  });
+
+  it('says what stays encrypted without a password', async () => {
+    const result = await run(
+      { 'Home/a.words': 'one' },
+      { kind: 'phone', fixedPlaces: true, source: { locked: 'wrong-password' } },
+    );
+
+    expect(result.coverage).toMatchObject([{ status: 'encrypted', problems: [{ code: 'wrong-password' }] }]);
+    expect(result.verdict.code).toBe('nothing-read');
+    expect(exitCodeOf(result, null)).toBe(EXIT.someEvidenceUnreadable);
+  });
+
+  it('keeps going when a detector breaks, and says that its check gave no result', async () => {
+    const result = await run({ 'a.words': 'high\nexplode\nlow' });
+
+    expect(result.findings).toEqual([]);
+    expect(result.coverage[0]?.problems).toMatchObject([{ code: 'detector-failed', locator: 'line 2' }]);
+  });
+
+  it('gives records to sinks one by one and waits for a slow one', async () => {
+    const seen: string[] = [];
+    const sink = {
+      record: async (record: EvidenceRecord) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        seen.push(record.source.locator);
+      },
+    };
+    await run({ 'a.words': 'one\ntwo' }, { sinks: [sink] });
+
+    expect(seen).toEqual(['line 1', 'line 2']);
+  });
+
+  it('stops when asked to', async () => {
+    const signal = AbortSignal.abort(new Error('stopped'));
+
+    await expect(run({ 'a.words': 'one' }, { signal })).rejects.toThrow('stopped');
+  });
+
+  it('reports evidence that changed during the run', async () => {
+    const source = { evidence: 'e1', path: 'given', locator: '' };
+    const result = await run(
+      { 'a.words': 'one' },
+      { rehash: async () => [{ kind: 'problem', code: 'evidence-changed', effect: 'lost', source }] },
+    );
+
+    expect(result.evidence[0]?.problems).toMatchObject([{ code: 'evidence-changed' }]);
+    expect(exitCodeOf(result, null)).toBe(EXIT.someEvidenceUnreadable);
+  });
+});

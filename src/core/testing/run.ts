@@ -1,0 +1,48 @@
+/** Shared test tools: run a reader over a file, a detector over records. */
+import type {
+  Detector,
+  DetectorContext,
+  EvidenceFile,
+  EvidenceRecord,
+  FindingDraft,
+  IndicatorMatcher,
+  Observable,
+  Problem,
+  Reader,
+} from '../contracts.js';
+
+/** A moment for tests, so that results repeat. */
+export const TEST_NOW = '2026-01-01T00:00:00.000000Z';
+
+/** A matcher that knows no indicator. */
+export const NO_INDICATORS: IndicatorMatcher = { size: 0, match: () => [] };
+
+/** All a reader says about a file. */
+export async function readAll<R extends EvidenceRecord>(
+  reader: Reader<R>,
+  file: EvidenceFile,
+): Promise<{ records: R[]; problems: Problem[] }> {
+  const records: R[] = [];
+  const problems: Problem[] = [];
+  for await (const item of reader.read(file, { now: TEST_NOW })) {
+    if (item.kind === 'problem') problems.push(item as Problem);
+    else records.push(item as R);
+  }
+  return { records, problems };
+}
+
+/** What a detector finds in records. */
+export function detect<R extends EvidenceRecord>(
+  detector: Detector<R>,
+  records: readonly R[],
+  context: Partial<DetectorContext> = {},
+): readonly FindingDraft[] {
+  const detection = detector.start({
+    now: TEST_NOW,
+    matcher: NO_INDICATORS,
+    observablesOf: (): readonly Observable[] => [],
+    ...context,
+  });
+  for (const record of records) detection.see(record);
+  return detection.end();
+}
