@@ -47,6 +47,7 @@ interface WasmMemory {
 type InstanceConstructor = new (module: object, imports?: object) => { readonly exports: object };
 interface WasmNamespace {
   Instance: InstanceConstructor;
+  readonly RuntimeError: new () => Error;
   readonly Memory: new (descriptor: { initial: number }) => WasmMemory;
 }
 
@@ -72,6 +73,11 @@ const TYPE_BLOB = 4;
 
 /** Codes that mean: the bytes of the database are damaged. 1 (generic) is judged by its message. */
 const DAMAGE_CODES = new Set([10, 11, 26]);
+
+/** Text as bytes, bound unchanged even where it is not valid UTF-8. */
+export class RawText {
+  constructor(readonly bytes: Uint8Array) {}
+}
 
 /** SQLite refused. `resultCode` is its primary result code. */
 export class SqliteError extends Error {
@@ -144,8 +150,9 @@ export type Row = Record<string, SqliteValue>;
 
 // Rows whose only prototype is empty: a column may have any name, "__proto__" too. A class keeps property access
 // fast, which Object.create(null) for each row would not.
-const RowObject = (() => {}) as unknown as new () => Row;
-RowObject.prototype = Object.create(null) as Row;
+function EmptyRow(): void {}
+EmptyRow.prototype = Object.create(null) as object;
+const RowObject = EmptyRow as unknown as new () => Row;
 
 /** An open database file. Never given a path that is not a private copy. */
 export class Connection {
@@ -229,13 +236,19 @@ export class Connection {
     if (!this.#engine.broken) this.guard((sqlite) => sqlite._sqlite3_close_v2(this.#pointer));
   }
 
+  /** @internal Rows the last statement changed. */
+  get changes(): number {
+    return this.#engine.sqlite._sqlite3_changes(this.#pointer);
+  }
+
   /** @internal Runs a piece of work inside WASM; a trap there is a typed error here. */
   guard<T>(work: (sqlite: SqliteFunctions) => T): T {
     if (this.#engine.broken) throw new SqliteError(2, 'the engine stopped on a hostile database');
     try {
       return work(this.#engine.sqlite);
     } catch (error) {
-      if (error instanceof SqliteError) throw error;
+      const { RuntimeError } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly;
+      if (!(error instanceof RuntimeError) && !(error instanceof RangeError)) throw error;
       // Out of bounds, unreachable, stack overflow: nothing inside can be relied on any more.
       this.#engine.broken = true;
       throw new SqliteError(11, 'malformed: the engine trapped', { cause: error });
@@ -312,14 +325,14 @@ export class Statement {
     return this.#names;
   }
 
-  bind(values: readonly SqliteValue[]): void {
+  bind(values: readonly (SqliteValue | RawText)[]): void {
     this.#assertLive();
     this.#connection.guard(() => {
       for (const [index, value] of values.entries()) this.#bindOne(index + 1, value);
     });
   }
 
-  #bindOne(position: number, value: SqliteValue): void {
+  #bindOne(position: number, value: SqliteValue | RawText): void {
     const connection = this.#connection;
     const { sqlite } = connection;
     if (value === null) {
@@ -333,12 +346,13 @@ export class Statement {
     } else if (typeof value === 'bigint') {
       connection.check(sqlite._sqlite3_bind_int64(this.#pointer, position, BigInt.asIntN(64, value)));
     } else {
-      const bytes = typeof value === 'string' ? encoder.encode(value) : value;
+      const isText = typeof value === 'string' || value instanceof RawText;
+      const bytes =
+        typeof value === 'string' ? encoder.encode(value) : value instanceof RawText ? value.bytes : value;
       const copy = connection.allocate(bytes);
-      const bound =
-        typeof value === 'string'
-          ? sqlite._sqlite3_bind_text(this.#pointer, position, copy, bytes.byteLength, SQLITE_TRANSIENT)
-          : sqlite._sqlite3_bind_blob(this.#pointer, position, copy, bytes.byteLength, SQLITE_TRANSIENT);
+      const bound = isText
+        ? sqlite._sqlite3_bind_text(this.#pointer, position, copy, bytes.byteLength, SQLITE_TRANSIENT)
+        : sqlite._sqlite3_bind_blob(this.#pointer, position, copy, bytes.byteLength, SQLITE_TRANSIENT);
       sqlite._free(copy);
       connection.check(bound);
     }
@@ -356,7 +370,7 @@ export class Statement {
   }
 
   /** Runs once with these values and is ready to run again; the number of rows it changed. @throws SqliteError */
-  run(values: readonly SqliteValue[]): number {
+  run(values: readonly (SqliteValue | RawText)[]): number {
     this.#assertLive();
     const { sqlite } = this.#connection;
     try {
@@ -367,7 +381,7 @@ export class Statement {
     } finally {
       sqlite._sqlite3_reset(this.#pointer);
     }
-    return 1;
+    return this.#connection.changes;
   }
 
   /** The current row. Of columns with the same name the last one counts. */
