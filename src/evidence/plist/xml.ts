@@ -9,24 +9,31 @@ const XML_MAX_ELEMENTS = 1_500_000;
 const MAX_INTEGER_CHARACTERS = 64;
 // The longest exact decimal form of a double has some 770 digits.
 const MAX_REAL_CHARACTERS = 1_024;
+const MARGIN_OF_DEPTH = 8;
 
 const metadata = XMLParser.getMetaDataSymbol() as symbol;
 
-// Values are converted here and entities decoded here: the library would round big integers, and it must not expand
-// entities that the document itself defines.
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  parseTagValue: false,
-  trimValues: false,
-  processEntities: false,
-  cdataPropName: '#cdata',
-  captureMetaData: true,
-  // Depth is judged in `convert`, with a place to name.
-  maxNestedTags: Number.MAX_SAFE_INTEGER,
-});
+/**
+ * Values are converted and entities decoded in this file: the library would round big integers, and it must not
+ * expand entities that the document itself defines.
+ */
+function newParser(maxDepth: number): XMLParser {
+  return new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+    cdataPropName: '#cdata',
+    captureMetaData: true,
+    // Without this the library builds a text path for every element: quadratic in the depth.
+    jPath: false,
+    // The exact limit is judged in `convert`, with a place to name; <plist> and the element of a value stand around.
+    maxNestedTags: maxDepth + MARGIN_OF_DEPTH,
+  });
+}
 
 interface Element {
   readonly name: string;
@@ -62,7 +69,7 @@ export function parseXmlPlist(bytes: Uint8Array, limits: PlistLimits): PlistValu
     if (tags > maxElements * 2 + 16) throw errorAt('limit-count', text, place);
   }
 
-  const roots = elementsOf(text);
+  const roots = elementsOf(text, limits.maxDepth);
   const root = roots[0];
   if (!root || roots.length > 1 || root.name !== 'plist') throw new PlistError('wrong-format', 0);
   return new XmlReader(text, { ...limits, maxObjects: maxElements }).root(root);
@@ -206,17 +213,18 @@ class XmlReader {
   }
 }
 
-function elementsOf(text: string): readonly Element[] {
+function elementsOf(text: string, maxDepth: number): readonly Element[] {
   // The parser on its own accepts unclosed and crossed tags; the validator does not.
   const verdict = XMLValidator.validate(text);
   if (verdict !== true)
     throw new PlistError('damaged', 0, verdict.err.code, { line: Math.max(1, verdict.err.line) });
   try {
-    const nodes: unknown = parser.parse(text);
+    const nodes: unknown = newParser(maxDepth).parse(text);
     if (!Array.isArray(nodes)) return [];
     return nodes.map(toElement).filter((element) => element !== null);
   } catch (error) {
-    throw new PlistError('damaged', 0, 'not well-formed', { cause: error, line: 1 });
+    const isTooDeep = error instanceof Error && error.message.startsWith('Maximum nested tags');
+    throw new PlistError(isTooDeep ? 'limit-depth' : 'damaged', 0, '', { cause: error, line: 1 });
   }
 }
 
