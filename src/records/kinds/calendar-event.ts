@@ -10,6 +10,10 @@ export const calendarEventSchema = z.object({
   summary: textOrNull,
   description: textOrNull,
   url: textOrNull,
+  /** Address of a video call, where the artifact keeps it apart. */
+  conferenceUrl: z.string().optional(),
+  /** Place as written. Unwanted invitations put links here. */
+  location: z.string().optional(),
   endAt: timeOrNull,
   createdAt: timeOrNull,
   modifiedAt: timeOrNull,
@@ -31,7 +35,9 @@ export const calendarEvent: RecordKind<CalendarEvent> = {
       ...record.attendeeEmails,
     ]);
     list.push(...observables('phone-number', 'scheduled', [record.organizerPhoneNumber]));
-    const text = [record.summary, record.description, record.url].filter(Boolean).join('\n');
+    const text = [record.summary, record.description, record.url, record.conferenceUrl, record.location]
+      .filter(Boolean)
+      .join('\n');
     list.push(...observables('url', 'scheduled', extractLinks(text)));
     return list;
   },

@@ -31,6 +31,9 @@ export const messageSchema = z.object({
 
 export type Message = z.infer<typeof messageSchema>;
 
+// Ids of WhatsApp look like e-mail addresses and are none.
+const MESSENGER_ID = /@(?:s\.whatsapp\.net|lid|g\.us|broadcast|newsletter)$/i;
+
 export const message: RecordKind<Message> = {
   kind: 'message',
   schema: messageSchema,
@@ -39,6 +42,7 @@ export const message: RecordKind<Message> = {
     const list: Observable[] = observables('url', act, record.links);
     for (const address of [record.sender, ...record.recipients]) {
       if (!address) continue;
+      if (MESSENGER_ID.test(address)) continue;
       if (address.includes('@')) list.push({ type: 'email', value: address, act });
       else if (/^\+?[\d\s().-]{3,}$/.test(address)) list.push({ type: 'phone-number', value: address, act });
     }

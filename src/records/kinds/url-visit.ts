@@ -9,8 +9,11 @@ export const urlVisitSchema = z.object({
   browser: z.string(),
   url: z.string(),
   title: textOrNull,
-  /** Id of the visit inside the same database, and of the visits it was redirected from and to. */
-  visitId: z.number(),
+  /**
+   * Id of the visit inside the same database (null when only the address is left, or a trace of its deletion), and of
+   * the visits it was redirected from and to.
+   */
+  visitId: z.number().nullable(),
   redirectSourceVisitId: z.number().nullable(),
   redirectDestinationVisitId: z.number().nullable(),
   /** Kept by the browser as a trace of a deleted visit. */

@@ -1,0 +1,97 @@
+/**
+ * What both readers of sms.db need: who is behind a `handle`, and which conversation a message belongs to. Read into
+ * maps instead of joined, so that a missing table, a deleted handle or a damaged index costs names and never messages.
+ */
+import type { SqliteDatabase } from '../../../evidence/sqlite/sqlite.js';
+import { integer, text } from '../../../evidence/sqlite/values.js';
+import { columnsOf } from './table-columns.js';
+
+export interface Handle {
+  readonly address: string;
+  readonly service: string | null;
+}
+
+export interface Conversation {
+  /** Room name of a group, else the address of the other side. */
+  readonly id: string | null;
+  readonly participants: readonly string[];
+}
+
+export class SmsDirectory {
+  readonly #handles: ReadonlyMap<number, Handle>;
+  readonly #conversations: ReadonlyMap<number, Conversation>;
+  readonly #conversationOf: ReadonlyMap<number, number>;
+
+  constructor(db: SqliteDatabase) {
+    this.#handles = readHandles(db);
+    this.#conversations = readConversations(db, this.#handles);
+    this.#conversationOf = new Map([
+      // Messages in "Recently Deleted" are moved from one table to the other (iOS 16).
+      ...pairs(db, 'chat_recoverable_message_join', 'message_id', 'chat_id'),
+      ...pairs(db, 'chat_message_join', 'message_id', 'chat_id'),
+    ]);
+  }
+
+  handle(id: number | null): Handle | null {
+    return id === null ? null : (this.#handles.get(id) ?? null);
+  }
+
+  conversationOf(messageId: number): Conversation | null {
+    const id = this.#conversationOf.get(messageId);
+    return id === undefined ? null : (this.#conversations.get(id) ?? null);
+  }
+}
+
+/** Pairs of numbers of a join table; nothing when this version has no such table. */
+export function* pairs(
+  db: SqliteDatabase,
+  table: string,
+  from: string,
+  to: string,
+): Generator<[from: number, to: number]> {
+  const columns = db.columns(table);
+  if (!columns.has(from) || !columns.has(to)) return;
+  for (const row of db.rows(`SELECT "${from}" AS a, "${to}" AS b FROM "${table}"`)) {
+    const a = integer(row.a);
+    const b = integer(row.b);
+    if (a !== null && b !== null) yield [a, b];
+  }
+}
+
+function readHandles(db: SqliteDatabase): Map<number, Handle> {
+  const handles = new Map<number, Handle>();
+  if (!db.columns('handle').has('ROWID')) return handles;
+  const columns = columnsOf(db, 'handle', ['id', 'service']);
+  for (const row of db.rows(`SELECT ROWID AS row_id, ${columns} FROM handle`, { key: 'row_id' })) {
+    const id = integer(row.row_id);
+    const address = text(row.id);
+    if (id !== null && address) handles.set(id, { address, service: text(row.service) });
+  }
+  return handles;
+}
+
+function readConversations(
+  db: SqliteDatabase,
+  handles: ReadonlyMap<number, Handle>,
+): Map<number, Conversation> {
+  const conversations = new Map<number, Conversation>();
+  if (!db.columns('chat').has('ROWID')) return conversations;
+  const participants = new Map<number, string[]>();
+  for (const [chat, handleId] of pairs(db, 'chat_handle_join', 'chat_id', 'handle_id')) {
+    const address = handles.get(handleId)?.address;
+    if (address === undefined) continue;
+    const list = participants.get(chat);
+    if (list) list.push(address);
+    else participants.set(chat, [address]);
+  }
+  const columns = columnsOf(db, 'chat', ['chat_identifier', 'room_name', 'guid']);
+  for (const row of db.rows(`SELECT ROWID AS row_id, ${columns} FROM chat`, { key: 'row_id' })) {
+    const id = integer(row.row_id);
+    if (id === null) continue;
+    conversations.set(id, {
+      id: text(row.room_name) || text(row.chat_identifier) || text(row.guid),
+      participants: participants.get(id) ?? [],
+    });
+  }
+  return conversations;
+}
