@@ -27,7 +27,7 @@ export class PlistUid {
   constructor(readonly value: number) {}
 }
 
-export type PlistErrorCode = 'wrong-format' | 'damaged' | 'limit-depth' | 'limit-count' | 'limit-bytes';
+type PlistErrorCode = 'wrong-format' | 'damaged' | 'limit-depth' | 'limit-count' | 'limit-bytes';
 
 /**
  * A property list could not be read. `offset` is the byte where it was noticed; in XML it is the character, and
@@ -55,7 +55,7 @@ export class PlistError extends Error {
 export interface PlistLimits {
   /** Size of the file. */
   readonly maxBytes: number;
-  /** Containers inside each other. Reading recurses: stay below about 2,000. */
+  /** Containers inside each other. Reading recurses: stay below about 1,000. */
   readonly maxDepth: number;
   /** Objects in the file (in XML: elements; in an archive: objects resolved). */
   readonly maxObjects: number;
