@@ -5,6 +5,8 @@ export interface ManifestQuery {
   /** A condition over `domain` and `relativePath`; true for every row that may fit, and for some that do not. */
   readonly condition: string;
   readonly parameters: readonly string[];
+  /** True when the indexes of `Files` find the rows; else the whole table has to be walked. */
+  readonly indexed: boolean;
   /** The exact answer, for `domain/relativePath`. */
   fits(path: string): boolean;
 }
@@ -19,44 +21,56 @@ export function isGlob(path: string): boolean {
 
 export function compileGlobs(globs: readonly string[]): ManifestQuery {
   const fits = picomatch([...globs], { dot: true });
-  const conditions: string[] = [];
-  const parameters: string[] = [];
+  const narrowed: Narrowed[] = [];
   for (const glob of globs) {
-    const narrowed = globs.length > MAX_NARROWED_GLOBS ? null : narrow(glob);
-    if (narrowed === null) return { condition: '1', parameters: [], fits };
-    conditions.push(narrowed.condition);
-    parameters.push(...narrowed.parameters);
+    const one = globs.length > MAX_NARROWED_GLOBS ? null : narrow(glob);
+    if (one === null) return { condition: '1', parameters: [], indexed: false, fits };
+    narrowed.push(one);
   }
-  return { condition: conditions.join(' OR ') || '0', parameters, fits };
+  return {
+    condition: narrowed.map((one) => one.condition).join(' OR ') || '0',
+    parameters: narrowed.flatMap((one) => one.parameters),
+    indexed: narrowed.every((one) => one.indexed),
+    fits,
+  };
 }
 
-function narrow(glob: string): { condition: string; parameters: string[] } | null {
+interface Narrowed {
+  readonly condition: string;
+  readonly parameters: readonly string[];
+  readonly indexed: boolean;
+}
+
+function narrow(glob: string): Narrowed | null {
   // Braces, groups, classes, escapes and negation may hold or hide a "/": left to picomatch.
   if (/[[\]{}()!\\+@]/.test(glob)) return null;
   const [domain = '', ...rest] = glob.split('/');
   const conditions: string[] = [];
   const parameters: string[] = [];
+  let indexed = false;
+  const need = (condition: string, ...values: string[]): void => {
+    conditions.push(condition);
+    parameters.push(...values);
+  };
+  // "**" as the first part may stand for the domain and folders below it, or for nothing.
   if (!domain.includes('**')) {
-    const literal = domain.replace(/[*?].*$/, '');
-    if (literal === domain) {
-      conditions.push('domain = ?');
-      parameters.push(domain);
-    } else if (literal !== '') {
-      conditions.push('substr(domain, 1, length(?)) = ?');
-      parameters.push(literal, literal);
-    }
+    const start = domain.replace(/[*?].*$/, '');
+    if (start === domain) need('domain = ?', domain);
+    else if (start !== '') need('domain >= ? AND domain < ?', start, afterPrefix(start));
     const path = rest.join('/');
-    if (!/[*?]/.test(path)) {
-      conditions.push('relativePath = ?');
-      parameters.push(path);
-      return { condition: `(${conditions.join(' AND ')})`, parameters };
-    }
+    const folder = path.replace(/[*?].*$/, '');
+    if (folder === path) need('relativePath = ?', path);
+    else if (folder !== '') need('relativePath >= ? AND relativePath < ?', folder, afterPrefix(folder));
+    indexed = folder !== '' || start !== '';
+    if (folder === path) return { condition: `(${conditions.join(' AND ')})`, parameters, indexed };
   }
-  const last = rest.at(-1) ?? '';
-  const ending = last.replace(/^.*[*?]/, '');
-  if (ending !== '') {
-    conditions.push('substr(relativePath, -length(?)) = ?');
-    parameters.push(ending, ending);
-  }
-  return conditions.length === 0 ? null : { condition: `(${conditions.join(' AND ')})`, parameters };
+  const ending = (rest.at(-1) ?? '').replace(/^.*[*?]/, '');
+  if (ending !== '') need('substr(relativePath, -length(?)) = ?', ending, ending);
+  return conditions.length === 0 ? null : { condition: `(${conditions.join(' AND ')})`, parameters, indexed };
+}
+
+/** The first text after all that begin with this prefix: SQLite compares texts byte by byte. */
+function afterPrefix(prefix: string): string {
+  // U+10FFFF is the highest code point, and no path holds it: it is not a character.
+  return `${prefix}\u{10ffff}`;
 }

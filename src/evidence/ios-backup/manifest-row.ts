@@ -11,6 +11,7 @@ import {
   type PlistValue,
   parsePlist,
 } from '../plist/plist.js';
+import { pickMbFile } from './mbfile.js';
 
 /** What `Manifest.db` tells about one file besides its name. */
 export interface ManifestRow {
@@ -46,6 +47,29 @@ const ROW_LIMITS: Partial<PlistLimits> = {
  * @throws PlistError when the bytes are no property list
  */
 export function parseManifestRow(blob: Uint8Array): ManifestRow {
+  const picked = pickMbFile(blob);
+  if (!picked) return parseWholeRow(blob);
+  return {
+    sizeBytes: picked.size,
+    mode: picked.mode,
+    modifiedAt: unixTime(picked.lastModified),
+    statusChangedAt: unixTime(picked.lastStatusChange),
+    bornAt: unixTime(picked.birth),
+    userId: picked.userId,
+    groupId: picked.groupId,
+    inode: picked.inode,
+    protectionClass: picked.protectionClass,
+    encryptionKey: picked.encryptionKey,
+    target: picked.target === '$null' ? null : picked.target,
+  };
+}
+
+/**
+ * The same by way of the general reader, for rows in another form.
+ *
+ * @internal
+ */
+export function parseWholeRow(blob: Uint8Array): ManifestRow {
   const archive = asDictionary(parsePlist(blob, ROW_LIMITS));
   const objects = asArray(archive?.$objects) ?? [];
   const resolve = (value: PlistValue | undefined): PlistValue | undefined =>
@@ -90,7 +114,7 @@ function time(
 let lastSeconds = 0;
 let lastTime: string | null = null;
 
-function unixTime(seconds: number | bigint): string | null {
+function unixTime(seconds: number | bigint | null): string | null {
   if (seconds === lastSeconds) return lastTime;
   const result = fromUnixSeconds(seconds);
   if (typeof seconds === 'number') {
