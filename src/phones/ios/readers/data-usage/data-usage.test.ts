@@ -145,6 +145,30 @@ describe('ios/data-usage', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
+  it('marks what comes out of a damaged database, each row once', async () => {
+    const content = buildSqlite((db) => {
+      db.run(PROCESS);
+      db.run(USAGE);
+      for (let id = 1; id <= 3_000; id += 1) {
+        db.run('INSERT INTO ZPROCESS (Z_PK, ZPROCNAME) VALUES (?, ?)', [id, `exampled${id}`]);
+      }
+      for (let id = 1; id <= 3_000; id += 1) {
+        db.run('INSERT INTO ZLIVEUSAGE (Z_PK, ZHASPROCESS) VALUES (?, ?)', [id, id]);
+      }
+    });
+    content.fill(0xff, content.byteLength - 3 * 4096, content.byteLength - 2 * 4096);
+    const file = await memoryEvidence('DataUsage.sqlite', content);
+
+    const { records, problems } = await readAll(reader, file);
+
+    const places = records.map((record) => record.source.locator);
+    expect(new Set(places).size).toBe(places.length);
+    expect(records.length).toBeGreaterThan(2_900);
+    expect(records.some((record) => record.recovered)).toBe(true);
+    expect(problems).toMatchObject([{ code: 'database-recovered', effect: 'lost' }]);
+    await file.source.close();
+  });
+
   it('refuses a database without its tables', async () => {
     const one = buildSqlite((db) => db.run(PROCESS));
     await expect(readAll(reader, await memoryEvidence('DataUsage.sqlite', one))).rejects.toMatchObject({

@@ -81,22 +81,16 @@ describe('ios/manifest', () => {
   });
 
   it('reads the manifest of an encrypted backup like any other', async () => {
-    const { backupInMemory } = await import('../../../../../fixtures/ios-backup.js');
-    const { memorySource } = await import('../../../../evidence/testing/memory-source.js');
-    const { openIosBackup } = await import('../../../../evidence/ios-backup/ios-backup.js');
-    const { contents } = backupInMemory({
+    const backup = await smallBackup({
       files: [{ domain: 'HomeDomain', path: 'a', content: 'secret' }],
       encrypted: { password: 'right' },
     });
-    const source = await memorySource(contents);
-    const backup = await openIosBackup({ source, prefix: '' }, { id: 'e1', password: async () => 'right' });
 
     const { records, problems } = await readAll(reader, await fileOf(backup, 'Manifest.db'));
 
     expect(problems).toEqual([]);
     expect(records.at(-1)).toMatchObject({ path: 'a', present: true, sizeBytes: 6 });
     await backup.close();
-    await source.close();
   });
 
   it('names web origins kept in storage folders', async () => {

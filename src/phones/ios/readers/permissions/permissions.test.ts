@@ -122,6 +122,28 @@ describe('ios/permissions', () => {
     }
   });
 
+  it('marks rows that come out of a damaged database, and says that others are lost', async () => {
+    const content = buildSqlite((db) => {
+      db.run(LOOSE);
+      for (let index = 0; index < 2_000; index += 1) {
+        const client = `com.example.app${index}`;
+        db.run('INSERT INTO access VALUES (?, ?, 0, 2, 2, 1700000000)', ['kTCCServiceCamera', client]);
+      }
+    });
+    // A page in the middle of the table is overwritten; the pages around it stay readable.
+    content.fill(0xff, 10 * 4096, 11 * 4096);
+    const file = await memoryEvidence('TCC.db', content);
+
+    const { records, problems } = await readAll(reader, file);
+
+    expect(records.length).toBeGreaterThan(1_000);
+    expect(records.length).toBeLessThan(2_000);
+    expect(new Set(records.map((record) => record.client)).size).toBe(records.length);
+    expect(records.at(-1)?.recovered).toBe(true);
+    expect(problems).toMatchObject([{ code: 'database-recovered', effect: 'lost' }]);
+    await file.source.close();
+  });
+
   it('is recognised by its tables, whatever the name of the file', async () => {
     const recognises = async (tables: string[]): Promise<boolean | undefined> =>
       reader.recognises?.({ path: 'x', head: new Uint8Array(), sqliteTables: async () => new Set(tables) });
