@@ -51,7 +51,17 @@ const SHARED_HOSTS: ReadonlySet<string> = new Set(
 const IPV4_WITH_PORT = /^((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?$/;
 const EMAIL = /^[^\s@<>"'(),:;/\\]{1,64}@([^\s@/\\:]{1,253})$/;
 const SCHEME = /^([a-z][a-z0-9+.-]{1,20}):\/\//i;
-const LINK_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss', 'tcp', 'udp', 'rtsp']);
+const LINK_SCHEMES: ReadonlySet<string> = new Set([
+  'http',
+  'https',
+  'ftp',
+  'ftps',
+  'ws',
+  'wss',
+  'tcp',
+  'udp',
+  'rtsp',
+]);
 // `http//host/…`, `http:/host`, `http:host`: broken in published Citizen Lab lists.
 const BROKEN_SCHEME = /^(https?)(?:\/\/|:\/?)(?=[^/:\s])/i;
 const HEX = /^[0-9a-f]+$/i;
@@ -68,15 +78,26 @@ const WINDOWS_PATH = /^(?:[a-z]:\\|\\\\|%[a-z_()0-9]+%\\)/i;
 const APP_ID_SHAPE = /^[a-z_][a-z0-9_-]*(?:\.[a-z0-9_-]+){1,}$/i;
 // Top-level domains that application ids start with. No public name starts with them as a rule.
 const APP_ID_FIRST_LABELS: ReadonlySet<string> = new Set(['com', 'org', 'net', 'io', 'de', 'ru', 'cn', 'br']);
-const GENERIC_DOMAIN_ENDS: ReadonlySet<string> = new Set(['com', 'net', 'org', 'info', 'biz', 'edu', 'gov', 'mil', 'int']);
+const GENERIC_DOMAIN_ENDS: ReadonlySet<string> = new Set([
+  'com',
+  'net',
+  'org',
+  'info',
+  'biz',
+  'edu',
+  'gov',
+  'mil',
+  'int',
+]);
 // Endings that are files far more often than top-level domains. `.zip` and `.mov` are both; a list of hosts says so by its name.
 const FILE_ENDINGS =
   /\.(?:plist|js|dylib|apk|ipa|dex|jar|exe|dll|sys|dat|bin|db|sqlite|txt|log|kb|keybag|sock|php|html?|pdf|docx?|xlsx?|rtf|bat|ps1|vbs|scr|tmp|deb|dmg|pkg|aspx?|jsp)$/i;
 // A path segment that is a word in brackets: how published lists write "the rest was not available".
-const PLACEHOLDER_SEGMENT = /\/(?:\[[a-z][a-z _-]{2,40}\]|<[a-z][a-z _-]{2,40}>|\{[a-z][a-z _-]{2,40}\})(?=\/|$|\?|#)/i;
-const DEFANGED = /[[\](){}\\]|hxxp|\bh\*\*p|meow:|\s(?:dot|punto|at)\s|[\u200b-\u200f\u2060\ufeff\u00ad\u3002\uff0e\uff61]/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const PLACEHOLDER_SEGMENT =
+  /\/(?:\[[a-z][a-z _-]{2,40}\]|<[a-z][a-z _-]{2,40}>|\{[a-z][a-z _-]{2,40}\})(?=\/|$|\?|#)/i;
+const DEFANGED =
+  /[[\](){}\\]|hxxp|\bh\*\*p|meow:|\s(?:dot|punto|at)\s|[\u200b-\u200f\u2060\ufeff\u00ad\u3002\uff0e\uff61]/i;
+const CONTROL = /\p{Cc}/u;
 
 /**
  * The indicator type of a value that comes without one, with the value refanged; or null when it is none.
@@ -158,7 +179,10 @@ function byHint(hint: TypeHint, value: string): Classified | null {
   }
 }
 
-function asNetworkName(hint: 'domain' | 'url' | 'ip' | 'ipv4' | 'ipv6' | 'cidr' | 'email', value: string): Classified | null {
+function asNetworkName(
+  hint: 'domain' | 'url' | 'ip' | 'ipv4' | 'ipv6' | 'cidr' | 'email',
+  value: string,
+): Classified | null {
   const found =
     asAddress(value) ??
     asEmail(value) ??
@@ -174,7 +198,8 @@ function asNetworkName(hint: 'domain' | 'url' | 'ip' | 'ipv4' | 'ipv6' | 'cidr' 
 function judge(hint: TypeHint, raw: string, found: Classified): Settled {
   if (found.type === 'url') return judgeLink(raw, found.value, hint);
   if (found.type === 'domain' && isSharedHost(found.value)) return { refused: 'public-suffix' };
-  if (found.type === 'domain' && LOCAL_NAMES.has(found.value.toLowerCase())) return { refused: 'too-general' };
+  if (found.type === 'domain' && LOCAL_NAMES.has(found.value.toLowerCase()))
+    return { refused: 'too-general' };
   if (found.type === 'ipv4' || found.type === 'ipv6') {
     if (isNotPublicAddress(found.value)) return { refused: 'private-address' };
   }
@@ -182,7 +207,8 @@ function judge(hint: TypeHint, raw: string, found: Classified): Settled {
     const bits = Number(found.value.slice(found.value.indexOf('/') + 1));
     // Broader than what one provider holds: it would match a part of the internet.
     if (bits < (found.value.includes(':') ? 16 : 8)) return { refused: 'range-too-wide' };
-    if (isNotPublicAddress(found.value.slice(0, found.value.indexOf('/')))) return { refused: 'private-address' };
+    if (isNotPublicAddress(found.value.slice(0, found.value.indexOf('/'))))
+      return { refused: 'private-address' };
   }
   // `/tmp` or `C:\Windows` would match every device.
   if (found.type === 'file-path' && found.value.split(/[/\\]+/).filter((part) => part !== '').length < 2) {
@@ -222,7 +248,11 @@ function contradicts(hint: TypeHint, type: IndicatorType): boolean {
 export function isSharedHost(host: string): boolean {
   const name = host.toLowerCase();
   if (SHARED_HOSTS.has(name)) return true;
-  const parsed = parseHost(name, { allowPrivateDomains: true, extractHostname: false, validateHostname: false });
+  const parsed = parseHost(name, {
+    allowPrivateDomains: true,
+    extractHostname: false,
+    validateHostname: false,
+  });
   // Without a dot the parser's answer is the name itself, whether it is a suffix or not.
   return parsed.publicSuffix === name && (parsed.isIcann === true || parsed.isPrivate === true);
 }

@@ -116,7 +116,8 @@ export class FeedBuilder {
     const settled = settle(draft.type, draft.value);
     if (settled.refused !== undefined) {
       this.skip(settled.refused);
-      if (settled.refused === 'malformed') this.note('bad-entry', draft.place, { value: cut(draft.value, 120) });
+      if (settled.refused === 'malformed')
+        this.note('bad-entry', draft.place, { value: cut(draft.value, 120) });
       return;
     }
     if (settled.note === 'type-corrected') {
@@ -176,7 +177,8 @@ export class FeedBuilder {
   /** The address of a report the feed comes from. Never an indicator: it would flag the researchers' own site. */
   reference(link: string): void {
     const address = link.trim();
-    if (this.references.size < MAX_REFERENCES && /^https?:\/\//i.test(address)) this.references.add(cut(address, 2048));
+    if (this.references.size < MAX_REFERENCES && /^https?:\/\//i.test(address))
+      this.references.add(cut(address, 2048));
   }
 
   finish(sha256: string): LoadedFeed {
@@ -193,7 +195,12 @@ export class FeedBuilder {
     };
   }
 
-  private problem(effect: Problem['effect'], code: FeedProblemCode, place: string, values?: TextValues): void {
+  private problem(
+    effect: Problem['effect'],
+    code: FeedProblemCode,
+    place: string,
+    values?: TextValues,
+  ): void {
     const known = this.problemsOfCode.get(code) ?? [];
     const last = known.at(-1);
     if (known.length >= MAX_PLACES_PER_PROBLEM && last !== undefined) {

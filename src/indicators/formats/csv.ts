@@ -89,8 +89,28 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
   ...columns('comment', 'comment', 'comments', 'description', 'notes'),
   ...columns('date', 'date', 'first seen', 'relevant date'),
   ...columns('place', 'uuid'),
-  ...cells('domain', 'domain', 'domains', 'domain name', 'domain names', 'hostname', 'hostnames', 'host', 'fqdn'),
-  ...cells('ip', 'ip', 'ips', 'ip address', 'ip addresses', 'ipv4', 'ipv6', 'relevant resolution', 'resolution'),
+  ...cells(
+    'domain',
+    'domain',
+    'domains',
+    'domain name',
+    'domain names',
+    'hostname',
+    'hostnames',
+    'host',
+    'fqdn',
+  ),
+  ...cells(
+    'ip',
+    'ip',
+    'ips',
+    'ip address',
+    'ip addresses',
+    'ipv4',
+    'ipv6',
+    'relevant resolution',
+    'resolution',
+  ),
   ...cells('url', 'url', 'urls'),
   ...cells('email', 'email', 'emails', 'e mail', 'email address'),
   ...cells('md5', 'md5', 'md5 hash'),
@@ -127,7 +147,9 @@ export function looksLikeCsv(text: string): boolean {
   if (first === undefined) return false;
   if (isHeading(first)) return true;
   if (delimiter === null) return false;
-  const withValues = head.filter((row) => row.cells.length > 1 && row.cells.some((cell) => classify(cell) !== null));
+  const withValues = head.filter(
+    (row) => row.cells.length > 1 && row.cells.some((cell) => classify(cell) !== null),
+  );
   return withValues.length >= Math.ceil(head.length * 0.6);
 }
 

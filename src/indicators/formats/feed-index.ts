@@ -20,7 +20,10 @@ const NAME_PART = /^[\w.-]{1,100}$/;
 
 /** True when the text begins like the index. A look, before the slower parser. */
 export function looksLikeFeedIndex(text: string): boolean {
-  return /^indicators:[ \t]*$/m.test(text.slice(0, 20_000)) && /^\s+(?:github|download_url):/m.test(text.slice(0, 50_000));
+  return (
+    /^indicators:[ \t]*$/m.test(text.slice(0, 20_000)) &&
+    /^\s+(?:github|download_url):/m.test(text.slice(0, 50_000))
+  );
 }
 
 /**
@@ -51,7 +54,9 @@ function placeOf(entry: ReturnType<typeof asObject>): Omit<FeedIndexEntry, 'name
     const path = textField(github, 'path') ?? '';
     const parts = path.split('/').filter((part) => part !== '');
     // The index comes from the network: nothing in it may lead to another host or folder.
-    const isSafe = [owner, repo].every((part) => NAME_PART.test(part)) && [...branch.split('/'), ...parts].every(isPathPart);
+    const isSafe =
+      [owner, repo].every((part) => NAME_PART.test(part)) &&
+      [...branch.split('/'), ...parts].every(isPathPart);
     if (!isSafe || parts.length === 0) return null;
     const address = [owner, repo, ...branch.split('/'), ...parts].map(encodeURIComponent).join('/');
     return {
@@ -67,5 +72,5 @@ function placeOf(entry: ReturnType<typeof asObject>): Omit<FeedIndexEntry, 'name
 }
 
 function isPathPart(part: string): boolean {
-  return part !== '' && part !== '.' && part !== '..' && part.length <= 200 && !/[\\\u0000-\u001f]/.test(part);
+  return part !== '' && part !== '.' && part !== '..' && part.length <= 200 && !/[\\\p{Cc}]/u.test(part);
 }

@@ -51,7 +51,15 @@ const TYPES: ReadonlyMap<string, TypeHint> = new Map<string, TypeHint>([
 ]);
 
 const REFERENCE_TYPES: ReadonlySet<string> = new Set(['link', 'reference']);
-const RULE_TYPES: ReadonlySet<string> = new Set(['yara', 'sigma', 'snort', 'zeek', 'bro', 'kusto-query', 'stix2-pattern']);
+const RULE_TYPES: ReadonlySet<string> = new Set([
+  'yara',
+  'sigma',
+  'snort',
+  'zeek',
+  'bro',
+  'kusto-query',
+  'stix2-pattern',
+]);
 
 export type MispMeaning =
   | { readonly kind: 'indicator'; readonly type: TypeHint }

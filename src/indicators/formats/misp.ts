@@ -52,7 +52,9 @@ function readEvent(event: JsonObject, feed: FeedBuilder): void {
       feed.skip('deleted', Math.max(1, attributes.length));
       return;
     }
-    const hasHash = attributes.some((inner) => /^(?:md5|sha1|sha256)$/.test(textField(asObject(inner), 'type') ?? ''));
+    const hasHash = attributes.some((inner) =>
+      /^(?:md5|sha1|sha256)$/.test(textField(asObject(inner), 'type') ?? ''),
+    );
     attributes.forEach((attribute, index) => {
       readAttribute(attribute, `${id} Object[${number}] Attribute[${index}]`, hasHash, context, feed);
     });
@@ -62,7 +64,10 @@ function readEvent(event: JsonObject, feed: FeedBuilder): void {
 /** The malware a galaxy tag names: `misp-galaxy:malpedia="Pegasus"`. The taxonomies of techniques and countries name none. */
 function familyInTags(tags: readonly string[]): string | null {
   for (const tag of tags) {
-    const name = /^misp-galaxy:(?:[a-z0-9-]*malware|malpedia|tool|rat|stealer|surveillance-vendor)="([^"]+)"$/i.exec(tag)?.[1];
+    const name =
+      /^misp-galaxy:(?:[a-z0-9-]*malware|malpedia|tool|rat|stealer|surveillance-vendor)="([^"]+)"$/i.exec(
+        tag,
+      )?.[1];
     // MITRE names end in their number: "Pegasus for iOS - S0289".
     if (name !== undefined) return name.replace(/ - S\d{4}$/, '');
   }
@@ -107,7 +112,13 @@ function readAttribute(
  * own page would become an indicator (lures spec, 4.2).
  */
 export function isReference(toIds: unknown, category: string | null): boolean {
-  return toIds === false || toIds === 0 || toIds === '0' || toIds === 'false' || category?.trim() === 'External analysis';
+  return (
+    toIds === false ||
+    toIds === 0 ||
+    toIds === '0' ||
+    toIds === 'false' ||
+    category?.trim() === 'External analysis'
+  );
 }
 
 /** Adds a value under its MISP type, composite or not. Shared with the CSV exports, which use the same types. */

@@ -39,7 +39,8 @@ export function readOpenIoc(text: string, feed: FeedBuilder): void {
   const date =
     feedTime(textAt(header, 'authored_date')) ??
     feedTime(root.attributes.get('published-date') ?? root.attributes.get('last-modified'));
-  for (const link of child(header, 'links')?.children ?? []) feed.reference(link.attributes.get('href') || link.text);
+  for (const link of child(header, 'links')?.children ?? [])
+    feed.reference(link.attributes.get('href') || link.text);
   for (const container of ['definition', 'criteria']) {
     const criteria = child(root, container);
     if (criteria !== null) walk(criteria, false, { family: family || null, date }, feed);
@@ -61,16 +62,31 @@ function walk(element: XmlElement, insideAnd: boolean, report: Report, feed: Fee
   for (const inner of element.children) if (inner.name === 'Indicator') walk(inner, isAnd, report, feed);
 }
 
-function readItem(item: XmlElement, isAnd: boolean, besideHash: boolean, report: Report, feed: FeedBuilder): void {
+function readItem(
+  item: XmlElement,
+  isAnd: boolean,
+  besideHash: boolean,
+  report: Report,
+  feed: FeedBuilder,
+): void {
   const type = typeOf(item);
   const term = termOf(item);
-  if (item.attributes.get('negate')?.toLowerCase() === 'true' || /not$/i.test(item.attributes.get('condition') ?? '')) {
+  if (
+    item.attributes.get('negate')?.toLowerCase() === 'true' ||
+    /not$/i.test(item.attributes.get('condition') ?? '')
+  ) {
     feed.skip('negated');
     return;
   }
   if (type === null) {
     // Of file entries only the hashes are used: names with the condition "contains" fit half of every disk.
-    feed.skip(/^FileItem\/(?:FileName|FullPath|FilePath)$/.test(term) ? (besideHash ? 'file-name-with-hash' : 'too-general') : 'other-type');
+    feed.skip(
+      /^FileItem\/(?:FileName|FullPath|FilePath)$/.test(term)
+        ? besideHash
+          ? 'file-name-with-hash'
+          : 'too-general'
+        : 'other-type',
+    );
     return;
   }
   // A hash decides alone, whatever stands beside it; anything else was only meant together with its neighbours.

@@ -21,7 +21,14 @@ const HINTS: readonly (readonly [RegExp, TypeHint])[] = [
 ];
 
 // Addresses a hosts file sends unwanted names to.
-const SINKS: ReadonlySet<string> = new Set(['0.0.0.0', '127.0.0.1', '127.0.1.1', '::', '::1', '0:0:0:0:0:0:0:1']);
+const SINKS: ReadonlySet<string> = new Set([
+  '0.0.0.0',
+  '127.0.0.1',
+  '127.0.1.1',
+  '::',
+  '::1',
+  '0:0:0:0:0:0:0:1',
+]);
 const OWN_NAMES = /^(?:localhost|localhost\.localdomain|local|broadcasthost|ip6-[a-z]+|0\.0\.0\.0)$/i;
 // Below this share of lines that say something, the text is prose that happens to hold a name or two.
 const MIN_SHARE_READ = 0.5;
@@ -63,9 +70,11 @@ function typeFor(hint: TypeHint | null, value: string): TypeHint {
   if (hint === null) return 'unknown';
   const found = classify(value);
   // The name of a file of domains does not make an address a domain; the value knows better.
-  if (hint === 'domain') return found === null || found.type === 'app-id' || found.type === 'file-name' ? 'domain' : 'unknown';
+  if (hint === 'domain')
+    return found === null || found.type === 'app-id' || found.type === 'file-name' ? 'domain' : 'unknown';
   if (hint === 'email' && found !== null) return 'unknown';
-  if (hint === 'cert' && found !== null && !/^(?:sha1|sha256|cert-sha1|cert-sha256)$/.test(found.type)) return 'unknown';
+  if (hint === 'cert' && found !== null && !/^(?:sha1|sha256|cert-sha1|cert-sha256)$/.test(found.type))
+    return 'unknown';
   return hint;
 }
 
@@ -104,7 +113,8 @@ function valuesOf(content: string): string[] {
   const filter = /^\|\|([^\s/^$|]+)\^?(?:\$\S*)?\|?$/.exec(content);
   if (filter?.[1] !== undefined) return [filter[1]];
   // dnsmasq: "address=/host/0.0.0.0"; unbound: 'local-zone: "host" always_nxdomain'.
-  const dnsmasq = /^(?:address|server|local)=\/([^/\s]+)\//.exec(content) ?? /^local-zone:\s*"([^"\s]+)"/.exec(content);
+  const dnsmasq =
+    /^(?:address|server|local)=\/([^/\s]+)\//.exec(content) ?? /^local-zone:\s*"([^"\s]+)"/.exec(content);
   if (dnsmasq?.[1] !== undefined) return [dnsmasq[1]];
   // Response policy zones: "host CNAME ."
   const zone = /^(\S+)\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\.|\*\.|rpz-\S+)$/i.exec(content);

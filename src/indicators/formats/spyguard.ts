@@ -39,7 +39,10 @@ export function looksLikeSpyGuard(json: unknown): boolean {
 /** An allow list: names that must never raise an alarm there. Importing one as indicators would flag google.com. */
 export function looksLikeAllowList(json: unknown): boolean {
   const [first] = asArray(field(asObject(json), 'elements'));
-  return Array.isArray(field(asObject(json), 'elements')) && (first === undefined || field(asObject(first), 'element') !== undefined);
+  return (
+    Array.isArray(field(asObject(json), 'elements')) &&
+    (first === undefined || field(asObject(first), 'element') !== undefined)
+  );
 }
 
 export function readSpyGuard(json: unknown, feed: FeedBuilder): void {

@@ -63,7 +63,9 @@ function readApp(app: YAMLMap, feed: FeedBuilder, lineOf: (node: unknown) => str
   const family = scalarText(app.get('name', true));
   const category = categoryOf(scalarText(app.get('type', true)), feed.category);
   const names = app.get('names', true);
-  const aliases = isSeq(names) ? names.items.map(scalarText).filter((name) => name !== null && name !== family) : [];
+  const aliases = isSeq(names)
+    ? names.items.map(scalarText).filter((name) => name !== null && name !== family)
+    : [];
   const comment = aliases.length === 0 ? null : `names: ${aliases.join(', ')}`;
   const addAll = (list: unknown, { type, role }: Meaning): void => {
     // One value without a list around it is meant as a list of one.
@@ -83,7 +85,8 @@ function readApp(app: YAMLMap, feed: FeedBuilder, lineOf: (node: unknown) => str
     const meaning = LISTS.get(key);
     if (meaning !== undefined) addAll(pair.value, meaning);
     else if (key === 'c2' && isMap(pair.value)) readC2(pair.value, feed, lineOf, addAll);
-    else if (CERTIFICATE_OWNERS.has(key)) feed.skip('certificate-name', isSeq(pair.value) ? pair.value.items.length : 1);
+    else if (CERTIFICATE_OWNERS.has(key))
+      feed.skip('certificate-name', isSeq(pair.value) ? pair.value.items.length : 1);
     else if (!DESCRIPTIVE.has(key) && key !== 'c2') feed.skip('other-type');
   }
 }

@@ -248,7 +248,8 @@ class PatternReader {
   private operatorAndValues(): { operator: string; values: string[] } | null {
     const operator = this.takeAny();
     const name = operator.value.toUpperCase();
-    if (operator.kind === 'mark' && (name === '=' || name === '==')) return { operator: name, values: [this.literal()] };
+    if (operator.kind === 'mark' && (name === '=' || name === '=='))
+      return { operator: name, values: [this.literal()] };
     if (operator.kind === 'word' && name === 'IN') {
       this.expectMark('(');
       const values = [this.literal()];

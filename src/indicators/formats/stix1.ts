@@ -35,7 +35,10 @@ function walk(element: XmlElement, around: Surroundings, feed: FeedBuilder): voi
     readProperties(element, here, feed);
     return;
   }
-  if (element.name === 'Observable_Composition' && element.attributes.get('operator')?.toUpperCase() === 'AND') {
+  if (
+    element.name === 'Observable_Composition' &&
+    element.attributes.get('operator')?.toUpperCase() === 'AND'
+  ) {
     feed.skip('pattern-and');
     return;
   }
@@ -55,7 +58,9 @@ function ofIndicator(element: XmlElement, around: Surroundings): Surroundings {
   return {
     ...around,
     place: idOf(element),
-    validFrom: feedTime(textAt(element, 'Valid_Time_Position', 'Start_Time')) ?? feedTime(element.attributes.get('timestamp')),
+    validFrom:
+      feedTime(textAt(element, 'Valid_Time_Position', 'Start_Time')) ??
+      feedTime(element.attributes.get('timestamp')),
     isReference,
   };
 }
@@ -98,13 +103,16 @@ function valuesOf(kind: string, element: XmlElement, feed: FeedBuilder): Found |
     case 'AddressObjectType': {
       // Addresses of any kind: registrants' e-mail addresses stand here too.
       const category = element.attributes.get('category') ?? 'ipv4-addr';
-      const type = category === 'e-mail' ? 'email' : /^(?:ipv[46]-addr|ipv[46]-net|cidr)$/.test(category) ? 'ip' : null;
+      const type =
+        category === 'e-mail' ? 'email' : /^(?:ipv[46]-addr|ipv[46]-net|cidr)$/.test(category) ? 'ip' : null;
       return type === null ? null : one(type, child(element, 'Address_Value'));
     }
     case 'EmailMessageObjectType':
       return one('email', child(child(child(element, 'Header'), 'From'), 'Address_Value'));
     case 'FileObjectType': {
-      const hashes = [...descendants(element, 'Hash')].flatMap((hash) => one('hash', child(hash, 'Simple_Hash_Value')));
+      const hashes = [...descendants(element, 'Hash')].flatMap((hash) =>
+        one('hash', child(hash, 'Simple_Hash_Value')),
+      );
       const name = child(element, 'File_Name');
       if (hashes.length === 0) return one('file-name', name);
       // With a hash the name adds nothing but false alarms.
@@ -114,7 +122,9 @@ function valuesOf(kind: string, element: XmlElement, feed: FeedBuilder): Found |
     case 'WindowsRegistryKeyObjectType': {
       const key = child(element, 'Key');
       const hive = textAt(element, 'Hive');
-      return key === null ? [] : [['registry-key', hive === '' ? key : { ...key, text: `${hive}\\${key.text}` }]];
+      return key === null
+        ? []
+        : [['registry-key', hive === '' ? key : { ...key, text: `${hive}\\${key.text}` }]];
     }
     case 'MutexObjectType':
       return one('mutex', child(element, 'Name'));

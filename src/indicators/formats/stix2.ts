@@ -6,7 +6,15 @@ import { asArray, asObject, field, type JsonObject, textField } from './json.js'
 import { readPattern } from './stix-pattern.js';
 
 /** Which objects may give an indicator its family, the most telling first. */
-const NAMING_TYPES = ['malware', 'tool', 'campaign', 'intrusion-set', 'threat-actor', 'report', 'grouping'] as const;
+const NAMING_TYPES = [
+  'malware',
+  'tool',
+  'campaign',
+  'intrusion-set',
+  'threat-actor',
+  'report',
+  'grouping',
+] as const;
 const NAMING_RANK: ReadonlyMap<string, number> = new Map(NAMING_TYPES.map((type, rank) => [type, rank]));
 
 // The object and property of a comparison -> what it is. `app`, `configuration-profile` and `android-property` are the
@@ -31,17 +39,23 @@ const PROPERTIES: ReadonlyMap<string, TypeHint> = new Map<string, TypeHint>([
   ['mutex:name', 'mutex'],
   ['windows-registry-key:key', 'registry-key'],
   ['phone-number:value', 'phone-number'],
-  ["network-traffic:extensions.http-request-ext.request_header.User-Agent", 'user-agent'],
-  ["network-traffic:extensions.http-request-ext.request_header.Host", 'domain'],
+  ['network-traffic:extensions.http-request-ext.request_header.User-Agent', 'user-agent'],
+  ['network-traffic:extensions.http-request-ext.request_header.Host', 'domain'],
 ]);
 
 /** True for what this format can read. */
 export function looksLikeStix2(json: unknown): boolean {
   const objects = objectsOf(json);
-  return objects.some((item) => {
-    const type = textField(asObject(item), 'type');
-    return type === 'bundle' || type === 'indicator' || (type !== null && NAMING_RANK.has(type) && textField(asObject(item), 'id') !== null);
-  }) || textField(asObject(json), 'type') === 'bundle';
+  return (
+    objects.some((item) => {
+      const type = textField(asObject(item), 'type');
+      return (
+        type === 'bundle' ||
+        type === 'indicator' ||
+        (type !== null && NAMING_RANK.has(type) && textField(asObject(item), 'id') !== null)
+      );
+    }) || textField(asObject(json), 'type') === 'bundle'
+  );
 }
 
 /** Reads all indicators of the objects. A bad object is counted and the next one read. */
@@ -125,7 +139,8 @@ function familiesOf(objects: readonly PlacedObject[]): (id: string) => Family | 
     const type = textField(object, 'type') ?? '';
     const rank = NAMING_RANK.get(type);
     const name = textField(object, 'name')?.trim();
-    if (id !== null && rank !== undefined && name) naming.set(id, { family: { name, category: categoryOf(object) }, rank });
+    if (id !== null && rank !== undefined && name)
+      naming.set(id, { family: { name, category: categoryOf(object) }, rank });
     if (type === 'relationship' && textField(object, 'relationship_type') !== 'derived-from') {
       link(textField(object, 'source_ref'), textField(object, 'target_ref'));
     }
@@ -149,8 +164,15 @@ function familiesOf(objects: readonly PlacedObject[]): (id: string) => Family | 
 }
 
 function categoryOf(object: JsonObject): IndicatorCategory | null {
-  const words = [textField(object, 'name'), ...asArray(field(object, 'labels')), ...asArray(field(object, 'malware_types'))];
-  const text = words.filter((word) => typeof word === 'string').join(' ').toLowerCase();
+  const words = [
+    textField(object, 'name'),
+    ...asArray(field(object, 'labels')),
+    ...asArray(field(object, 'malware_types')),
+  ];
+  const text = words
+    .filter((word) => typeof word === 'string')
+    .join(' ')
+    .toLowerCase();
   if (text.includes('watchware')) return 'watchware';
   return text.includes('stalkerware') ? 'stalkerware' : null;
 }

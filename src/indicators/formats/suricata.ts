@@ -5,7 +5,8 @@
 import type { TypeHint } from '../classify.js';
 import type { FeedBuilder } from '../feed-builder.js';
 
-const RULE = /^(alert|drop|reject|pass)\s+([a-z0-9_-]+)\s+(\S+|\[[^\]]*\])\s+(\S+)\s+(->|<>|<-)\s+(\S+|\[[^\]]*\])\s+(\S+)\s*\((.*)\)\s*$/i;
+const RULE =
+  /^(alert|drop|reject|pass)\s+([a-z0-9_-]+)\s+(\S+|\[[^\]]*\])\s+(\S+)\s+(->|<>|<-)\s+(\S+|\[[^\]]*\])\s+([^\s(]+)\s*\((.*)\)\s*$/i;
 
 // Buffers whose content is the name itself, in today's and in older spelling.
 const BUFFERS: ReadonlyMap<string, TypeHint> = new Map<string, TypeHint>([
@@ -87,7 +88,12 @@ function toOption(text: string): Option {
   return { name: text.slice(0, colon).trim().toLowerCase(), value: text.slice(colon + 1).trim() };
 }
 
-function readRule(ends: readonly string[], options: readonly Option[], place: string, feed: FeedBuilder): void {
+function readRule(
+  ends: readonly string[],
+  options: readonly Option[],
+  place: string,
+  feed: FeedBuilder,
+): void {
   const message = unquote(options.find((option) => option.name === 'msg')?.value ?? '');
   const metadata = options.filter((option) => option.name === 'metadata').map((option) => option.value);
   const isStalkerware = /stalkerware/i.test(`${message} ${metadata.join(' ')}`);
@@ -155,7 +161,9 @@ function unquote(value: string): string {
  * and for addresses the other way round; others have no common form, and then the feed's own name stands.
  */
 function familyIn(message: string, metadata: readonly string[]): string | null {
-  const type = metadata.flatMap((list) => list.split(',')).map((item) => /^\s*type (.{1,100}?)\s*$/.exec(item)?.[1]);
+  const type = metadata
+    .flatMap((list) => list.split(','))
+    .map((item) => /^\s*type (.{1,100}?)\s*$/.exec(item)?.[1]);
   const named = type.find((name) => name !== undefined && name !== 'stalkerware');
   return named ?? /^PTS STALKERWARE (.{1,100}?) \([^)]*\)$/.exec(message)?.[1] ?? null;
 }

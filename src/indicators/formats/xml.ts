@@ -36,7 +36,7 @@ const MAX_DEPTH = 200;
 export function xmlRootName(text: string): string | null {
   const start = text
     .slice(0, 200_000)
-    .replace(/^\s*(?:<\?[^>]*\?>|<!--[^]*?-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>|\s+)*/i, '');
+    .replace(/^\s*(?:<\?[^>]*\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\])?[^>]*>|\s)*/i, '');
   const name = /^<([A-Za-z_][\w.:-]*)/.exec(start)?.[1];
   return name === undefined ? null : name.slice(name.indexOf(':') + 1);
 }
@@ -67,14 +67,16 @@ export function parseXml(text: string): XmlDocument {
   try {
     nodes = parser.parse(wellFormed);
   } catch (error) {
-    const isDepth = error instanceof RangeError || (error instanceof Error && error.message.includes('nested'));
+    const isDepth =
+      error instanceof RangeError || (error instanceof Error && error.message.includes('nested'));
     throw new XmlError(isDepth ? 'limit-depth' : 'damaged', { cause: error });
   }
   const root = (Array.isArray(nodes) ? nodes : []).map(toElement).find((element) => element !== null);
   if (root === undefined || root === null) throw new XmlError('damaged');
-  const ending = new RegExp(`</(?:[\\w.-]+:)?${root.name.replace(/[^\w-]/g, '\\$&')}\\s*>\\s*(?:<!--[^]*?-->\\s*)*$`);
-  const isEmptyRoot = root.children.length === 0 && /\/>\s*$/.test(wellFormed);
-  return { root, repairs, truncated: !isEmptyRoot && !ending.test(wellFormed.slice(-4096)) };
+  const end = wellFormed.slice(-4096).replace(/<!--[\s\S]*?-->/g, '');
+  const isClosed = /<\/(?:[\w.-]+:)?([\w.-]+)\s*>\s*$/.exec(end)?.[1] === root.name;
+  const isEmptyRoot = root.children.length === 0 && /\/>\s*$/.test(end);
+  return { root, repairs, truncated: !isEmptyRoot && !isClosed };
 }
 
 /** All elements of a name at any depth, in order. */
@@ -132,9 +134,12 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 /** The five entities XML itself defines and character references; nothing a document defines. */
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, decimal, name) => {
-    if (typeof name === 'string') return ENTITIES.get(name.toLowerCase()) ?? whole;
-    const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
-    return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? whole : String.fromCodePoint(code);
-  });
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
+    (whole, hex, decimal, name) => {
+      if (typeof name === 'string') return ENTITIES.get(name.toLowerCase()) ?? whole;
+      const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
+      return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? whole : String.fromCodePoint(code);
+    },
+  );
 }
