@@ -447,5 +447,8 @@ function skipType(types: string, position: number): number {
 }
 
 function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes.subarray(0, MAX_TYPE_LENGTH + 1));
+  let text = '';
+  for (let index = 0; index < bytes.length && index <= MAX_TYPE_LENGTH; index += 1)
+    text += String.fromCharCode(bytes[index] as number);
+  return text;
 }
