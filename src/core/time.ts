@@ -9,23 +9,21 @@ export const APPLE_EPOCH_UNIX_SECONDS = 978_307_200;
 export const WEBKIT_EPOCH_OFFSET_SECONDS = 11_644_473_600;
 
 // Outside 1970-01-01 … 2200-01-01 a number is not a time somebody lived through, but damage or another unit.
-const LATEST_UNIX_MICROSECONDS = 7_258_118_400n * 1_000_000n;
+const LATEST_UNIX_SECONDS = 7_258_118_400;
 
-/** Unix time in microseconds to the stored form, or null when out of range. */
-export function fromUnixMicroseconds(microseconds: bigint): string | null {
-  if (microseconds <= 0n || microseconds > LATEST_UNIX_MICROSECONDS) return null;
-  const milliseconds = Number(microseconds / 1000n);
-  const rest = Number(microseconds % 1000n);
+/** Unix time in microseconds to the stored form, or null when out of range. Exact: the range lies below 2^53. */
+export function fromUnixMicroseconds(microseconds: bigint | number): string | null {
+  const value = Number(microseconds);
+  if (!(value > 0 && value <= LATEST_UNIX_SECONDS * 1e6)) return null;
+  const milliseconds = Math.floor(value / 1000);
+  const rest = Math.trunc(value) % 1000;
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 }
 
 /** Unix time in seconds, whole or with a fraction. 0, NaN and values outside 1970–2200 give null. */
 export function fromUnixSeconds(seconds: number | bigint | null | undefined): string | null {
   if (seconds === null || seconds === undefined) return null;
-  if (typeof seconds === 'bigint') return fromUnixMicroseconds(seconds * 1_000_000n);
-  if (!Number.isFinite(seconds) || Math.abs(seconds) > 1e11) return null;
-  const whole = Math.floor(seconds);
-  return fromUnixMicroseconds(BigInt(whole) * 1_000_000n + BigInt(Math.round((seconds - whole) * 1e6)));
+  return fromUnixMicroseconds(Math.round(Number(seconds) * 1e6));
 }
 
 /**
