@@ -97,10 +97,9 @@ export class PageFile {
     return header;
   }
 
-  /** A copy of the page's bytes, or null when the file does not hold it whole. */
-  page(number: number): Buffer | null {
+  /** The page's bytes, or null when the file does not hold it whole. */
+  page(number: number, page: Buffer = Buffer.allocUnsafe(this.pageSizeBytes)): Buffer | null {
     if (!Number.isInteger(number) || number < 1 || number > this.pageCount) return null;
-    const page = Buffer.allocUnsafe(this.pageSizeBytes);
     const inLog = this.#log === null ? undefined : this.#wal?.pages.get(number);
     const got =
       this.#log !== null && inLog !== undefined
@@ -134,6 +133,55 @@ export class PageFile {
         if (free > 1 && free <= this.pageCount) this.#use(free);
       }
       trunk = page.readUInt32BE(0);
+    }
+    return true;
+  }
+
+  /**
+   * Whether SQLite can be let loose on these trees. It trusts that a tree is a tree: pages that point to one page many
+   * times over, level upon level, make a few kilobytes give rows for ever, and records that share their overflow
+   * pages make each of them as large as the file. This build of SQLite cannot be interrupted, so that is found before.
+   * Damage of any other kind is no reason here.
+   */
+  isSafeToQuery(): boolean {
+    const roots: number[] = [];
+    for (const { values } of this.walkTable(1, 5)) {
+      const root = values[3];
+      if (typeof root === 'number' && root > 1) roots.push(root);
+    }
+    const buffer = Buffer.allocUnsafe(this.pageSizeBytes);
+    // Every byte of a record lies in the file once; the rest is room for what damage may claim. A single record that
+    // claims more than the file SQLite refuses by itself.
+    const fileBytes = this.pageCount * this.pageSizeBytes;
+    let payloadLeft = fileBytes * 4;
+    for (const root of roots) {
+      // Two entries with one root are damage, but no multiplication.
+      if (this.isUsed(root)) continue;
+      const stack = [root];
+      for (let number = stack.pop(); number !== undefined; number = stack.pop()) {
+        if (number > this.pageCount) continue;
+        if (!this.#use(number)) return false;
+        const page = this.page(number, buffer);
+        const type = page?.[0];
+        if (
+          !page ||
+          (type !== TABLE_LEAF && type !== TABLE_INTERIOR && type !== INDEX_LEAF && type !== INDEX_INTERIOR)
+        )
+          continue;
+        const isInterior = type === TABLE_INTERIOR || type === INDEX_INTERIOR;
+        const first = isInterior ? 12 : 8;
+        const count = Math.min(page.readUInt16BE(3), Math.floor((this.#usable - first) / 2));
+        for (let index = 0; index < count; index += 1) {
+          const offset = page.readUInt16BE(first + index * 2);
+          if (offset + 4 > this.#usable) continue;
+          if (isInterior) stack.push(page.readUInt32BE(offset));
+          if (type === TABLE_INTERIOR) continue;
+          const claimed = lengthAt(page, isInterior ? offset + 4 : offset);
+          if (claimed <= fileBytes) payloadLeft -= claimed;
+        }
+        if (isInterior) stack.push(page.readUInt32BE(8));
+        if (payloadLeft < 0) return false;
+      }
     }
     return true;
   }
@@ -414,6 +462,18 @@ function decodeValue(
     default:
       return record.readIntBE(offset, size);
   }
+}
+
+/** A stated length; only its size matters, so beyond four bytes it is simply huge. */
+function lengthAt(page: Buffer, start: number): number {
+  let value = 0;
+  for (let index = 0; index < 5; index += 1) {
+    const byte = page[start + index];
+    if (byte === undefined) return 0;
+    value = value * 128 + (byte & 0x7f);
+    if (byte < 0x80) return value;
+  }
+  return value;
 }
 
 // Up to nine bytes, seven bits each, the ninth with eight; two's complement of 64 bits.

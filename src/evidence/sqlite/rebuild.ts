@@ -6,6 +6,7 @@ import {
   PageFile,
   type StoredRow,
   type StoredValue,
+  TABLE_INTERIOR,
   TABLE_LEAF,
   type WalkReport,
 } from './pages.js';
@@ -31,6 +32,8 @@ const PAGE_SIZES = [4096, 1024, 8192, 16_384, 32_768, 65_536, 2048, 512];
 // More tables than the largest phone database has by far, and statements longer than any of them.
 const MAX_TABLES = 5_000;
 const MAX_SCHEMA_SQL_BYTES = 1_000_000;
+// Rows times columns times tables looked at while placing pages: some seconds, for a schema made to take hours.
+const MAX_COMPARISONS = 200_000_000;
 const SQLITE_FULL = 13;
 const SCHEMA_ROOT = 1;
 const SCHEMA_COLUMNS = 5;
@@ -121,7 +124,9 @@ function schemaRows(pages: PageFile): { readonly rows: readonly StoredRow[]; rea
   for (; !step.done; step = walk.next()) {
     if (rows.length < MAX_TABLES * 4) rows.push(step.value);
   }
-  if (step.value.badSpots === 0) return { rows, badSpots: 0 };
+  // Pages of the list that lost their parent exist only where its first page is not also its last.
+  const isSpread = pages.page(SCHEMA_ROOT)?.[100] === TABLE_INTERIOR;
+  if (step.value.badSpots === 0 || !isSpread) return { rows, badSpots: step.value.badSpots };
   for (let number = 2; number <= pages.pageCount; number += 1) {
     const orphans = pages.typeOf(number) === TABLE_LEAF ? pages.orphanRows(number) : null;
     if (!orphans?.every(isSchemaRow)) continue;
@@ -391,6 +396,7 @@ function freeRowidName(shape: TableShape): string | null {
 function placeOrphans(pages: PageFile, works: readonly TableWork[]): void {
   const incomplete = works.filter((work) => work.gaps.length > 0);
   if (incomplete.length === 0) return;
+  let comparisons = MAX_COMPARISONS;
   for (let number = 2; number <= pages.pageCount; number += 1) {
     if (pages.isUsed(number) || pages.typeOf(number) !== TABLE_LEAF) continue;
     const rows = pages.orphanRows(number);
@@ -401,6 +407,8 @@ function placeOrphans(pages: PageFile, works: readonly TableWork[]): void {
     let isTie = false;
     for (const work of incomplete) {
       const gap = gapAround(work.gaps, first, last);
+      if (gap) comparisons -= rows.length * work.shape.stored.length;
+      if (comparisons < 0) return;
       const score = gap ? work.fit(rows) : null;
       if (!gap || score === null) continue;
       const width = gap.upTo - gap.after;

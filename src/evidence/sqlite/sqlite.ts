@@ -5,6 +5,7 @@ import type { EvidenceFile, Pointer, Problem, TextValues } from '../../core/cont
 import { EvidenceError } from '../../core/evidence-error.js';
 import { Connection, type Row, SqliteError, type ValueLimits } from './engine.js';
 import { rollBack } from './journal.js';
+import { PageFile } from './pages.js';
 import { type RebuildReport, rebuild } from './rebuild.js';
 import type { SqliteValue } from './values.js';
 import { inspectWal, type Wal } from './wal.js';
@@ -223,6 +224,7 @@ class Opening {
   } {
     let connection: Connection | null = null;
     try {
+      if (!isSafeToQuery(copy)) return { opened: null, tables: new Map() };
       connection = new Connection(copy.path);
       prepareForEvidence(connection);
       return { opened: connection, tables: tablesOf(connection) };
@@ -473,7 +475,8 @@ function tablesOf(connection: Connection): Tables {
   for (const row of connection.query(
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow')",
   )) {
-    if (typeof row.name === 'string' && !/^sqlite_(schema|master)$/i.test(row.name)) names.push(row.name);
+    // SQLite's own lists (sqlite_sequence, sqlite_stat1 …) are no table of the evidence's author.
+    if (typeof row.name === 'string' && !/^sqlite_/i.test(row.name)) names.push(row.name);
   }
   for (const name of names) {
     const columns = new Set<string>();
@@ -574,6 +577,15 @@ function layInto(path: string, logPath: string, wal: Wal): void {
   } finally {
     closeSync(from);
     closeSync(to);
+  }
+}
+
+function isSafeToQuery(copy: Copy): boolean {
+  const pages = new PageFile(copy.path, copy.log);
+  try {
+    return pages.isSafeToQuery();
+  } finally {
+    pages.close();
   }
 }
 
