@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScratchSpace } from '../core/contracts.js';
+import { EvidenceError } from '../core/evidence-error.js';
 
 const live = new Set<string>();
 let exitHookInstalled = false;
@@ -16,20 +17,22 @@ export class Scratch implements ScratchSpace {
 
   private constructor(readonly folder: string) {}
 
+  /** @throws EvidenceError `io` */
   static async create(): Promise<Scratch> {
     if (!exitHookInstalled) {
       exitHookInstalled = true;
       process.on('exit', removeAllScratch);
     }
     // mkdtemp creates the folder with mode 0700.
-    const folder = await mkdtemp(join(tmpdir(), 'vigia-'));
+    const folder = await makeFolder(join(tmpdir(), 'vigia-'));
     live.add(folder);
     return new Scratch(folder);
   }
 
+  /** @throws EvidenceError `io` when no space is left or the folder is gone */
   async newPath(name: string): Promise<string> {
     this.#counter += 1;
-    const folder = await mkdtemp(join(this.folder, `${this.#counter}-`));
+    const folder = await makeFolder(join(this.folder, `${this.#counter}-`));
     return join(folder, safeName(name));
   }
 
@@ -51,9 +54,23 @@ export function removeAllScratch(): void {
   live.clear();
 }
 
+async function makeFolder(prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(prefix);
+  } catch (error) {
+    // Disk full, no temporary folder, or closed already: without a place to work nothing can be read.
+    throw new EvidenceError('io', { evidence: '', path: prefix, locator: '' }, { cause: error });
+  }
+}
+
 // Names come from evidence: only characters that mean nothing on any system, and no reserved Windows name.
 function safeName(name: string): string {
   const base = name.split(/[\\/]/).at(-1) ?? '';
-  const safe = base.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(-80);
-  return safe === '' || safe === '.' || safe === '..' ? 'file' : safe;
+  if (base === '' || base === '.' || base === '..') return 'file';
+  const safe = base
+    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
+    .slice(-80)
+    // Windows drops a dot at the end.
+    .replace(/\.$/, '_');
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(safe) ? `_${safe}` : safe;
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import picomatch from 'picomatch';
 import type { EvidenceFile, EvidenceKind, EvidenceSource, FileProbe } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
+import { type ListedMember, Listing } from '../listing.js';
 import { Scratch } from '../scratch.js';
 
 export interface MemorySourceOptions {
@@ -12,39 +12,37 @@ export interface MemorySourceOptions {
   readonly details?: Record<string, unknown>;
 }
 
-/** Evidence held in memory, for tests: path -> content. */
+interface MemoryMember extends ListedMember {
+  readonly bytes: Uint8Array;
+}
+
+/** Evidence held in memory, for tests: path -> content. Behaves as a folder does, side files and look-up by glob included. */
 export async function memorySource(
   files: Readonly<Record<string, Uint8Array | string>>,
   options: MemorySourceOptions = {},
 ): Promise<EvidenceSource> {
   const scratch = await Scratch.create();
-  const contents = new Map(
-    Object.entries(files).map(([path, content]) => [
-      path,
-      typeof content === 'string' ? new TextEncoder().encode(content) : content,
-    ]),
-  );
-  const fileAt = (path: string): EvidenceFile | null => {
-    const content = contents.get(path);
-    return content ? memoryFile(source, path, content) : null;
-  };
+  const listing = new Listing<MemoryMember>();
+  for (const [path, content] of Object.entries(files)) {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    listing.add({ path, sizeBytes: bytes.byteLength, bytes });
+  }
   const source: EvidenceSource = {
     id: options.id ?? 'e1',
     kind: options.kind ?? 'folder',
     path: 'memory',
-    sizeBytes: [...contents.values()].reduce((sum, content) => sum + content.byteLength, 0),
+    sizeBytes: listing.totalBytes,
     details: options.details ?? {},
     scratch,
     fixedPlaces: options.fixedPlaces ?? false,
     probeLooseFiles: options.probeLooseFiles ?? true,
     locked: null,
-    file: async (path) => fileAt(path),
+    file: async (path) => {
+      const member = listing.get(path);
+      return member ? memoryFile(source, member.path, member.bytes) : null;
+    },
     async *find(globs) {
-      const fits = picomatch([...globs], { dot: true });
-      for (const path of contents.keys()) {
-        const file = fits(path) ? fileAt(path) : null;
-        if (file) yield file;
-      }
+      for (const { path, bytes } of listing.find(globs)) yield memoryFile(source, path, bytes);
     },
     problems: () => [],
     close: () => scratch.remove(),
@@ -65,7 +63,7 @@ export async function memoryEvidence(
 
 function memoryFile(source: EvidenceSource, path: string, content: Uint8Array): EvidenceFile {
   const pointer = { evidence: source.id, path, locator: '' };
-  return {
+  const file: EvidenceFile = {
     source,
     path,
     sizeBytes: content.byteLength,
@@ -81,7 +79,9 @@ function memoryFile(source: EvidenceSource, path: string, content: Uint8Array): 
     probe: async (): Promise<FileProbe> => ({
       path,
       head: content.subarray(0, 4096),
-      sqliteTables: async () => new Set<string>(),
+      // Loaded only when asked: most tests that need a file need no database.
+      sqliteTables: async () => (await import('../sqlite/sqlite.js')).sqliteTablesOf(file),
     }),
   };
+  return file;
 }

@@ -1,0 +1,41 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tarArchive, zipArchive } from '../../fixtures/archives.js';
+import { identify } from './identify.js';
+
+describe('telling file formats apart by content', () => {
+  it.each([
+    ['zip', zipArchive([{ name: 'a.txt', content: 'a' }])],
+    ['zip', zipArchive([])],
+    ['gzip', gzipSync('a')],
+    ['tar', tarArchive([{ name: 'a.txt', content: 'a' }])],
+    ['tar', tarArchive([{ name: 'a.txt', content: 'a', old: true }])],
+    ['sqlite', Buffer.from('SQLite format 3\0\x10\0')],
+    ['bplist', Buffer.from('bplist00\xd1', 'latin1')],
+    [
+      'xml-plist',
+      Buffer.from('\ufeff<?xml version="1.0"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN">'),
+    ],
+    ['xml', Buffer.from('<?xml version="1.0"?><smses count="1">')],
+    ['html', Buffer.from('<!doctype html><title>a</title>')],
+    ['json', Buffer.from('{"a": 1}')],
+    ['json', Buffer.from('[\r\n  {"a": 1}]')],
+    ['7z', Buffer.from('7z\xbc\xaf\x27\x1c\x00', 'latin1')],
+    ['empty', Buffer.alloc(0)],
+    ['text', Buffer.from('24/12/21, 9:15 - Ana: feliz año\r\n')],
+    ['unknown', Buffer.from([0, 1, 2, 3])],
+  ])('knows %s', (format, bytes) => {
+    expect(identify(bytes)).toBe(format);
+  });
+
+  it('does not take a block for a tar whose checksum is wrong', () => {
+    const block = tarArchive([{ name: 'a.txt', content: 'a', old: true }]);
+    block[0] = 0x62;
+    expect(identify(block)).not.toBe('tar');
+  });
+
+  it('names any bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => identify(bytes).length > 0));
+  });
+});

@@ -1,0 +1,633 @@
+/**
+ * Opens what was given: folders, files, archives, backups, and what lies inside them. Never writes to evidence,
+ * never unpacks to a path that evidence names.
+ *
+ * Rules, so that results can be understood and repeated:
+ * - Everything given has one entry; archives and backups found inside have an entry each, with `details.within`.
+ *   Only a folder that holds exactly one backup and nothing else has no entry of its own: the backup's stands for it.
+ * - Archives inside are recognised by content. In a folder or archive with more than 2,000 loose files only files with
+ *   an archive's name are looked into. Documents and apps that happen to be zips are not opened, by name.
+ * - A gzip file that holds one file (a rotated log) is no source of its own: what it holds is listed beside the other
+ *   files as `name.gz!/name`.
+ */
+import { existsSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type {
+  EvidenceEntry,
+  EvidenceKind,
+  EvidenceSource,
+  Pointer,
+  Problem,
+  ProgressListener,
+} from '../core/contracts.js';
+import { EVIDENCE_ERROR_CODES, EvidenceError, type EvidenceErrorCode } from '../core/evidence-error.js';
+import { findBackups, looksLikeBackup } from './backup-layout.js';
+import { headOf, readRange, toEvidenceError } from './file-range.js';
+import { folderContent, type ListContext, listFolder } from './folder.js';
+import { type GunzippedMember, gunzip, gunzippedName, withGunzipped } from './gzip.js';
+import { folderDigest } from './hash-files.js';
+import { type Digests, Hasher } from './hasher.js';
+import { IDENTIFY_BYTES, identify } from './identify.js';
+import { openIosBackup } from './ios-backup/ios-backup.js';
+import { Budget, DEFAULT_LIMITS, type EvidenceLimits } from './limits.js';
+import { type Content, ListedSource } from './listed-source.js';
+import { type ListedMember, Listing } from './listing.js';
+import { ProblemCollector, problemAt } from './problem-collector.js';
+import { Scratch } from './scratch.js';
+import { spool } from './spool.js';
+import { listTar, tarContent } from './tar.js';
+import { listZip, zipContent } from './zip.js';
+
+/** Asked when encrypted evidence needs a password; `attempt` counts from 1 and rises after a wrong one. Null gives up. */
+export type PasswordCallback = (request: { readonly attempt: number }) => Promise<string | null>;
+
+export interface OpenOptions {
+  readonly password?: PasswordCallback;
+  /** File with a derived backup key, instead of a password. */
+  readonly keyFile?: string;
+  readonly progress?: ProgressListener;
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<EvidenceLimits>;
+  /** False leaves the hashes out. Default true. */
+  readonly hash?: boolean;
+}
+
+/** One evidence entry of the result. `problems` are those that are not in the problems of the source of the same id. */
+export type GivenEvidence = EvidenceEntry;
+
+export interface OpenedEvidence {
+  /** What readers read, in the order of their ids. */
+  readonly sources: readonly EvidenceSource[];
+  readonly given: readonly GivenEvidence[];
+  /** Hashes again what was given: one problem `evidence-changed` for each that is no longer the same. */
+  rehash(): Promise<readonly Problem[]>;
+  /** Closes everything and removes all working copies. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens evidence. What cannot be opened does not end the run: it has an entry with a problem.
+ *
+ * @example
+ * const evidence = await openEvidence(['/cases/7/phone-backup', 'chats.zip']);
+ * try {
+ *   for (const source of evidence.sources) console.log(source.id, source.kind, source.path);
+ * } finally {
+ *   await evidence.close();
+ * }
+ * @throws EvidenceError when nothing at all could be opened; the reason of `signal` when aborted
+ */
+export async function openEvidence(
+  paths: readonly string[],
+  options: OpenOptions = {},
+): Promise<OpenedEvidence> {
+  const opener = new Opener(options, await Scratch.create());
+  try {
+    for (const path of paths) await opener.openGiven(path);
+    if (opener.sources.length === 0) throw opener.nothingOpened(paths);
+    return opener;
+  } catch (error) {
+    await opener.close();
+    throw error;
+  }
+}
+
+/** Loose files looked into for archives in one source; above it only those with an archive's name. */
+const SNIFFED_FILES = 2_000;
+/** An empty zip has 22 bytes (APPNOTE.TXT 4.3.16), the shortest gzip 20 (RFC 1952). */
+const SMALLEST_ARCHIVE_BYTES = 20;
+const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|xz|zst)$/i;
+/** Zips by format, but one thing by meaning. Other rooms read apps as such. */
+const ZIP_BASED_NAME =
+  /\.(docx|docm|dotx|xlsx|xlsm|xltx|pptx|pptm|potx|ppsx|odt|ods|odp|odg|ott|epub|pages|numbers|key|apk|apks|apkm|xapk|aab|aar|ipa|jar|war|ear|xpi|crx|vsix|nupkg|whl|kmz|cbz|3mf|xmind|sketch|appx|msix)$/i;
+const UNSUPPORTED_ARCHIVES: readonly string[] = ['7z', 'rar', 'bzip2', 'xz', 'zstd'];
+/** Journals SQLite keeps beside a database: rows may be only there. */
+const SIDECAR_ENDINGS = ['-wal', '-shm', '-journal'];
+
+type ArchiveKind = 'zip' | 'tar' | 'tar.gz' | 'gz';
+
+class Entry implements GivenEvidence {
+  readonly problems: Problem[] = [];
+  /** Hashes now; null for what has no bytes of its own. */
+  measure: (() => Promise<string | null>) | null = null;
+  sha256: Promise<string | null> = Promise.resolve(null);
+  sizeBytes = 0;
+  facts: Record<string, unknown> = {};
+  source: EvidenceSource | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly path: string,
+    public kind: EvidenceKind,
+  ) {}
+
+  get details(): Readonly<Record<string, unknown>> {
+    return { ...this.source?.details, ...this.facts };
+  }
+
+  add(code: string, effect: Problem['effect'], values?: Problem['values'], path = this.path): void {
+    this.problems.push(problemAt(code, effect, { evidence: this.id, path, locator: '' }, values));
+  }
+}
+
+/** A folder or archive with the means to look further into it. */
+interface Container<M extends ListedMember> {
+  readonly entry: Entry;
+  readonly source: ListedSource<M>;
+  /** Archives around it, itself included. */
+  readonly depth: number;
+  /** Between the path of the container and that of something in it. */
+  readonly separator: '/' | '!/';
+  /** SHA-256 of a file of it, when it is hashed with the container. */
+  digestOf?(member: M): Promise<string | null>;
+}
+
+class Opener implements OpenedEvidence {
+  readonly sources: EvidenceSource[] = [];
+  readonly given: Entry[] = [];
+  readonly #options: OpenOptions;
+  readonly #limits: EvidenceLimits;
+  readonly #budget: Budget;
+  readonly #scratch: Scratch;
+  readonly #hasher: Hasher;
+  readonly #opened = new Map<string, Entry>();
+
+  constructor(options: OpenOptions, scratch: Scratch) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#budget = new Budget(this.#limits);
+    this.#scratch = scratch;
+    this.#hasher = new Hasher({ progress: options.progress });
+  }
+
+  async openGiven(path: string): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    this.#options.progress?.({ stage: 'opening', path });
+    try {
+      const real = await realpath(path);
+      const earlier = this.#opened.get(real);
+      if (earlier) {
+        earlier.add('given-twice', 'note', undefined, path);
+        return;
+      }
+      const facts = await stat(real);
+      if (facts.isDirectory()) this.#opened.set(real, await this.#openFolder(path, real));
+      else if (facts.isFile()) this.#opened.set(real, await this.#openFile(path, real, facts.size));
+      else throw new EvidenceError('not-supported', this.#placeOf('', path));
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      const { code } = toEvidenceError(error, this.#placeOf('', path));
+      this.#newEntry(path, code === 'missing' ? 'missing' : 'unreadable').add(code, 'lost');
+    }
+  }
+
+  async rehash(): Promise<readonly Problem[]> {
+    const problems: Problem[] = [];
+    for (const entry of this.given) {
+      const before = await entry.sha256;
+      if (before === null || !entry.measure) continue;
+      if ((await entry.measure()) !== before) {
+        problems.push(problemAt('evidence-changed', 'lost', this.#placeOf(entry.id, entry.path)));
+      }
+    }
+    return problems;
+  }
+
+  async close(): Promise<void> {
+    await this.#hasher.close();
+    // Backups in archives read from the archive: last opened, first closed.
+    for (const source of this.sources.toReversed()) await source.close();
+    await this.#scratch.remove();
+  }
+
+  nothingOpened(paths: readonly string[]): EvidenceError {
+    const entry = this.given[0];
+    const problem = entry?.problems.find(({ effect }) => effect === 'lost');
+    const known: readonly string[] = EVIDENCE_ERROR_CODES;
+    const code = problem && known.includes(problem.code) ? (problem.code as EvidenceErrorCode) : 'damaged';
+    return new EvidenceError(code, this.#placeOf(entry?.id ?? '', entry?.path ?? paths[0] ?? ''));
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // Folders
+
+  async #openFolder(path: string, root: string): Promise<Entry> {
+    const id = this.#nextId();
+    const collector = new ProblemCollector(id);
+    const listing = await listFolder(root, this.#listContext(collector));
+    const backups = findBackups(listing);
+    const [prefix] = backups;
+    if (backups.length === 1 && prefix !== undefined && prefix !== '' && collector.list().length === 0) {
+      const isAlone = [...listing.members()].every((member) => member.path.startsWith(prefix));
+      const folder = prefix.slice(0, -1);
+      if (isAlone) return this.#openFolder(join(path, folder), join(root, folder));
+    }
+
+    const isBackup = backups.includes('');
+    const entry = this.#newEntry(path, isBackup ? 'ios-backup' : 'folder', id);
+    entry.sizeBytes = listing.totalBytes;
+    const digests = this.#hashFolder(entry, root, listing);
+    const order = new Map<string, number>();
+    const source = this.#newSource(entry, listing, folderContent(root), collector, {});
+    const container: Container<ListedMember | GunzippedMember> = {
+      entry,
+      source,
+      depth: 0,
+      separator: '/',
+      digestOf: async (member) => {
+        if (order.size === 0) for (const { path: own } of listing.members()) order.set(own, order.size);
+        return (await digests)[order.get(member.path) ?? -1] ?? null;
+      },
+    };
+    if (isBackup) {
+      await this.#openBackup(container, '', entry);
+      // The problems of listing are not those of the backup source, which has its own list.
+      entry.problems.push(...collector.list());
+    }
+    const others = backups.filter((backup) => backup !== '');
+    await this.#reporting(entry, () => this.#explore(container, others, isBackup));
+    return entry;
+  }
+
+  #hashFolder(entry: Entry, root: string, listing: Listing<ListedMember>): Promise<Digests> {
+    const paths = [...listing.members()].map(({ path }) => path);
+    if (this.#options.hash === false) return Promise.resolve([]);
+    const digests = this.#hasher.hash(
+      paths.map((path) => join(root, path)),
+      listing.totalBytes,
+    );
+    entry.sha256 = digests.then((all) => {
+      const unhashed = all.filter((digest) => digest === null).length;
+      if (unhashed > 0) {
+        entry.add('not-hashed', 'note', { files: unhashed });
+        entry.facts.notHashedFiles = unhashed;
+      }
+      return folderDigest(paths.map((path, index) => ({ path, sha256: all[index] ?? null })));
+    });
+    entry.measure = async () => {
+      const again = await listFolder(root, this.#listContext(new ProblemCollector(entry.id)));
+      const now = [...again.members()].map(({ path }) => path);
+      const all = await this.#hasher.hash(
+        now.map((path) => join(root, path)),
+        again.totalBytes,
+      );
+      return folderDigest(now.map((path, index) => ({ path, sha256: all[index] ?? null })));
+    };
+    return digests;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // Files and archives
+
+  async #openFile(path: string, diskPath: string, sizeBytes: number): Promise<Entry> {
+    const id = this.#nextId();
+    const pointer = this.#placeOf(id, '');
+    const head = await headOf(readRange(diskPath, pointer), IDENTIFY_BYTES);
+    const format = identify(head);
+    const kind = ZIP_BASED_NAME.test(path)
+      ? null
+      : await this.#archiveKind(format, () => readRange(diskPath, pointer), pointer);
+    const isOpened = kind !== null && this.#budget.takeArchive();
+    const entry = this.#newEntry(path, isOpened ? kind : 'file', id);
+    entry.sizeBytes = sizeBytes;
+    if (this.#options.hash !== false) {
+      entry.measure = async () => (await this.#hasher.hash([diskPath], sizeBytes))[0] ?? null;
+      entry.sha256 = entry.measure();
+    }
+    if (isOpened) {
+      await this.#reporting(entry, () => this.#openArchive(entry, kind, diskPath, basename(path), 1));
+      return entry;
+    }
+    if (kind) entry.add('limit-count', 'lost');
+    if (format === 'empty') entry.add('empty', 'lost');
+    if (UNSUPPORTED_ARCHIVES.includes(format)) entry.add('unsupported-archive', 'lost', { format });
+
+    const listing = new Listing<ListedMember>();
+    listing.add({ path: basename(path), sizeBytes });
+    const folder = dirname(diskPath);
+    const content = folderContent(folder);
+    const ownName = basename(diskPath);
+    // A link may have another name than the file it leads to.
+    const diskNameOf = (name: string): string => ownName + name.slice(basename(path).length);
+    const sidecars = SIDECAR_ENDINGS.map((ending) => basename(path) + ending).filter(
+      (name) => format === 'sqlite' && existsSync(join(folder, diskNameOf(name))),
+    );
+    for (const name of sidecars) listing.add({ path: name, sizeBytes: null });
+    const named: Content<ListedMember> = {
+      diskPath: (member) => join(folder, diskNameOf(member.path)),
+      stream: (member, place) => content.stream({ path: diskNameOf(member.path), sizeBytes: null }, place),
+    };
+    const facts = sidecars.length > 0 ? { format, sidecars } : { format };
+    this.#addSource(entry, this.#newSource(entry, listing, named, new ProblemCollector(id), facts));
+    return entry;
+  }
+
+  /** How content with this beginning is opened; null when it is no archive that can be. */
+  async #archiveKind(
+    format: string,
+    stream: () => AsyncIterable<Uint8Array>,
+    pointer: Pointer,
+  ): Promise<ArchiveKind | null> {
+    if (format === 'zip' || format === 'tar') return format;
+    if (format !== 'gzip') return null;
+    return (await this.#insideOfGzip(stream(), pointer)) === 'tar' ? 'tar.gz' : 'gz';
+  }
+
+  async #insideOfGzip(packed: AsyncIterable<Uint8Array>, pointer: Pointer): Promise<string> {
+    const start: Uint8Array[] = [];
+    try {
+      start.push(await headOf(gunzip(packed, pointer, this.#budget), IDENTIFY_BYTES));
+    } catch {
+      // Damaged from the start: it is listed as a gzip file, and reading it says so.
+    }
+    return identify(Buffer.concat(start));
+  }
+
+  /** Opens an archive that lies on disk, given or copied to scratch. */
+  async #openArchive(
+    entry: Entry,
+    kind: ArchiveKind,
+    diskPath: string,
+    name: string,
+    depth: number,
+  ): Promise<void> {
+    this.#options.progress?.({ stage: 'opening', path: entry.path });
+    const collector = new ProblemCollector(entry.id);
+    const context = this.#listContext(collector);
+    if (kind === 'zip') {
+      const { size } = await stat(diskPath);
+      const listing = await listZip(diskPath, size, context);
+      await this.#openListed(entry, listing, zipContent(diskPath, size, this.#budget), collector, depth);
+    } else if (kind === 'tar') {
+      await this.#openTar(entry, diskPath, context, depth);
+    } else if (kind === 'tar.gz') {
+      const target = await this.#scratch.newPath(`${name}.tar`);
+      const pointer = this.#placeOf(entry.id, '');
+      const plain = gunzip(readRange(diskPath, pointer), pointer, this.#budget);
+      const { failure } = await spool(plain, target, pointer);
+      if (failure) collector.add(failure.code, 'lost', '', failure.source.locator);
+      await this.#openTar(entry, target, context, depth);
+    } else {
+      const listing = new Listing<GunzippedMember>();
+      const packed = { path: name, sizeBytes: entry.sizeBytes };
+      listing.add({ path: gunzippedName(name), sizeBytes: null, packed });
+      const content: Content<ListedMember> = { stream: (_member, pointer) => readRange(diskPath, pointer) };
+      await this.#openListed(entry, listing, withGunzipped(content, this.#budget), collector, depth);
+    }
+  }
+
+  async #openTar(entry: Entry, diskPath: string, context: ListContext, depth: number): Promise<void> {
+    const { size } = await stat(diskPath);
+    const listing = await listTar(diskPath, size, context);
+    await this.#openListed(entry, listing, tarContent(diskPath), context.collector, depth);
+  }
+
+  async #openListed<M extends ListedMember>(
+    entry: Entry,
+    listing: Listing<M>,
+    content: Content<M>,
+    collector: ProblemCollector,
+    depth: number,
+  ): Promise<void> {
+    const source = this.#newSource(entry, listing, content, collector, {});
+    await this.#explore({ entry, source, depth, separator: '!/' }, findBackups(listing), false);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // What lies inside
+
+  /** Opens backups and archives inside a container; what is left are its loose files. */
+  async #explore<M extends ListedMember>(
+    container: Container<M>,
+    backups: readonly string[],
+    isBackup: boolean,
+  ): Promise<void> {
+    const { entry, source } = container;
+    const isLoose = ({ path }: ListedMember): boolean =>
+      !isBackup && !backups.some((prefix) => path.startsWith(prefix));
+    const loose = backups.length === 0 && !isBackup ? source.listing : source.listing.filter(isLoose);
+    // The container comes before what is in it, also among the sources; whether it stays is known at the end.
+    const place = this.sources.length;
+
+    const total = backups.length + (isBackup ? 1 : 0);
+    if (total > 1) entry.add('several-backups', 'note', { backups: total });
+    if (total === 0 && looksLikeBackup(source.listing)) entry.add('not-a-backup', 'note');
+    for (const prefix of backups) {
+      const folder = prefix.replace(/\/$/, '');
+      const path = folder === '' ? entry.path : `${entry.path}${container.separator}${folder}`;
+      const inner = this.#newEntry(path, 'ios-backup');
+      inner.facts.within = entry.id;
+      await this.#openBackup(container, prefix, inner);
+    }
+
+    const replaced = new Set<string>();
+    const unpacked: GunzippedMember<M>[] = [];
+    for (const member of this.#archiveCandidates(container, loose)) {
+      this.#options.signal?.throwIfAborted();
+      const outcome = await this.#openInside(container, member);
+      if (outcome === 'stays') continue;
+      replaced.add(member.path);
+      if (outcome !== 'opened') unpacked.push(outcome);
+    }
+
+    const left = new Listing<M | GunzippedMember<M>>();
+    for (const member of loose.members()) if (!replaced.has(member.path)) left.add(member);
+    for (const member of unpacked) left.add(member);
+    if (left.size > 0) {
+      const content = withGunzipped(source.content, this.#budget);
+      const facts = { files: source.listing.size };
+      const open = this.#newSource(entry, left, content, source.collector, facts);
+      if (!isBackup) entry.source = open;
+      this.sources.splice(place, 0, open);
+    } else if (!isBackup) {
+      entry.facts.files = source.listing.size;
+      entry.problems.push(...source.collector.list());
+      // Whoever gave it expected something to be in it.
+      if (source.listing.size === 0 && entry.problems.length === 0) entry.add('empty', 'lost');
+    }
+  }
+
+  async #openBackup<M extends ListedMember>(
+    container: Container<M>,
+    prefix: string,
+    entry: Entry,
+  ): Promise<void> {
+    const { password, keyFile, progress, signal } = this.#options;
+    if (entry !== container.entry) {
+      for (const { path, sizeBytes } of container.source.listing.members()) {
+        if (path.startsWith(prefix)) entry.sizeBytes += sizeBytes ?? 0;
+      }
+    }
+    try {
+      const source = await openIosBackup(
+        { source: container.source, prefix },
+        {
+          id: entry.id,
+          ...(password ? { password } : {}),
+          ...(keyFile ? { keyFile } : {}),
+          ...(progress ? { progress } : {}),
+          ...(signal ? { signal } : {}),
+        },
+      );
+      this.#addSource(entry, source);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof EvidenceError) {
+        entry.problems.push(problemAt(error.code, 'lost', { ...error.source, evidence: entry.id }));
+      } else {
+        const detail = error instanceof Error ? error.message.slice(0, 300) : String(error);
+        entry.add('reader-failed', 'lost', { detail });
+      }
+    }
+  }
+
+  #archiveCandidates<M extends ListedMember>(container: Container<M>, loose: Listing<M>): readonly M[] {
+    const few = loose.size <= SNIFFED_FILES;
+    const candidates: M[] = [];
+    for (const member of loose.members()) {
+      if (member.sizeBytes !== null && member.sizeBytes < SMALLEST_ARCHIVE_BYTES) continue;
+      if (ZIP_BASED_NAME.test(member.path) || !(few || ARCHIVE_NAME.test(member.path))) continue;
+      if (candidates.length < SNIFFED_FILES) candidates.push(member);
+      else container.source.collector.count('archive-not-opened', 'lost', member.path);
+    }
+    return candidates;
+  }
+
+  /** Opens a file of a container if it is an archive. */
+  async #openInside<M extends ListedMember>(
+    container: Container<M>,
+    member: M,
+  ): Promise<'stays' | 'opened' | GunzippedMember<M>> {
+    const { entry: outer, source } = container;
+    const pointer = this.#placeOf(outer.id, member.path);
+    const stream = (): AsyncIterable<Uint8Array> => source.content.stream(member, pointer);
+    let format: string;
+    let kind: ArchiveKind | null;
+    try {
+      format = identify(await headOf(stream(), IDENTIFY_BYTES));
+      kind = await this.#archiveKind(format, stream, pointer);
+      // One packed file is listed beside the others. If that is an archive again, it is opened as one.
+      if (kind === 'gz' && !isArchive(await this.#insideOfGzip(stream(), pointer))) {
+        const name = gunzippedName(basename(member.path));
+        return { path: `${member.path}!/${name}`, sizeBytes: null, packed: member };
+      }
+    } catch {
+      // It cannot be read: it stays a loose file, and whoever reads it meets the same error and reports it.
+      return 'stays';
+    }
+    if (UNSUPPORTED_ARCHIVES.includes(format)) {
+      source.collector.add('unsupported-archive', 'lost', member.path, '', { format });
+    }
+    if (!kind) return 'stays';
+    if (container.depth >= this.#limits.depth) {
+      source.collector.add('limit-depth', 'lost', member.path);
+      return 'stays';
+    }
+    if (!this.#budget.takeArchive()) {
+      source.collector.add('limit-count', 'lost', member.path);
+      return 'stays';
+    }
+    const entry = this.#newEntry(`${outer.path}${container.separator}${member.path}`, kind);
+    entry.facts.within = outer.id;
+    await this.#reporting(entry, () => this.#openNested(container, member, entry, kind));
+    return 'opened';
+  }
+
+  /** What cannot be opened is a problem of its entry; only an abort ends the run. */
+  async #reporting(entry: Entry, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      entry.add(toEvidenceError(error, this.#placeOf(entry.id, entry.path)).code, 'lost');
+    }
+  }
+
+  async #openNested<M extends ListedMember>(
+    { source, depth, digestOf, entry: outer }: Container<M>,
+    member: M,
+    entry: Entry,
+    kind: ArchiveKind,
+  ): Promise<void> {
+    const name = basename(member.path);
+    const onDisk = source.content.diskPath?.(member);
+    if (onDisk) {
+      entry.sizeBytes = member.sizeBytes ?? 0;
+      if (digestOf && this.#options.hash !== false) entry.sha256 = digestOf(member);
+      await this.#openArchive(entry, kind, onDisk, name, depth + 1);
+      return;
+    }
+    const pointer = this.#placeOf(outer.id, member.path);
+    const target = await this.#scratch.newPath(name);
+    const copy = await spool(this.#counted(source.content.stream(member, pointer), pointer), target, pointer);
+    entry.sizeBytes = copy.sizeBytes;
+    if (copy.failure) entry.add(copy.failure.code, 'lost');
+    else if (this.#options.hash !== false) entry.sha256 = Promise.resolve(copy.sha256);
+    await this.#openArchive(entry, kind, target, name, depth + 1);
+  }
+
+  /** Working copies count against the limits also when nothing is unpacked on the way. */
+  async *#counted(stream: AsyncIterable<Uint8Array>, pointer: Pointer): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    for await (const chunk of stream) {
+      this.#options.signal?.throwIfAborted();
+      bytes += chunk.byteLength;
+      if (bytes > this.#limits.memberBytes) throw new EvidenceError('limit-bytes', pointer);
+      this.#budget.spendBytes(chunk.byteLength, pointer);
+      yield chunk;
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+
+  #newSource<M extends ListedMember>(
+    entry: Entry,
+    listing: Listing<M>,
+    content: Content<M>,
+    collector: ProblemCollector,
+    details: Readonly<Record<string, unknown>>,
+  ): ListedSource<M> {
+    const { id, kind, path, sizeBytes } = entry;
+    // A backup with something else in it: the rest is read as what it is, a folder.
+    const own = kind === 'ios-backup' ? 'folder' : kind;
+    return new ListedSource({
+      id,
+      kind: own,
+      path,
+      sizeBytes,
+      details,
+      scratch: this.#scratch,
+      listing,
+      content,
+      collector,
+    });
+  }
+
+  #addSource(entry: Entry, source: EvidenceSource): void {
+    entry.source = source;
+    this.sources.push(source);
+  }
+
+  #nextId(): string {
+    return `e${this.given.length + 1}`;
+  }
+
+  #newEntry(path: string, kind: EvidenceKind, id = this.#nextId()): Entry {
+    const entry = new Entry(id, path, kind);
+    this.given.push(entry);
+    return entry;
+  }
+
+  #listContext(collector: ProblemCollector): ListContext {
+    return { limits: this.#limits, collector, signal: this.#options.signal };
+  }
+
+  #placeOf(evidence: string, path: string): Pointer {
+    return { evidence, path, locator: '' };
+  }
+}
+
+function isArchive(format: string): boolean {
+  return format === 'zip' || format === 'tar' || format === 'gzip';
+}
