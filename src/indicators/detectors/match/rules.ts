@@ -1,0 +1,316 @@
+/**
+ * What a match means, in tables: how grave, how sure, which words. Everything here can be argued with; the rest of the
+ * detector only applies it.
+ *
+ * Ground: MVT's levels (links, e-mails, processes, apps, profiles critical; paths and names of files high), corrected by
+ * what its users reported: forged process names (mvt#320), vendor sites that journalists read (mvt#482, #319),
+ * addresses that changed hands (Citizen Lab and Amnesty lists reach back to 2012).
+ */
+import type {
+  Confidence,
+  FindingDraft,
+  IndicatorMatch,
+  Observable,
+  Severity,
+} from '../../../core/contracts.js';
+import { CONFIDENCES, SEVERITIES } from '../../../core/contracts.js';
+import type { Indicator, IndicatorCategory, IndicatorType } from '../../../core/indicator.js';
+import { isStagingPath } from '../../matcher-paths.js';
+import { compareText } from '../../matcher-windows.js';
+
+/** What happened on the device, as far as the record shows it. One event = one class. */
+export type ActClass =
+  | 'link-received'
+  | 'link-sent'
+  | 'link-opened'
+  | 'contacted'
+  | 'account-contact'
+  | 'calendar'
+  | 'process'
+  | 'file'
+  | 'app'
+  | 'profile'
+  | 'permission'
+  | 'other';
+
+/** The class of an observable. */
+export function actClassOf({ type, act }: Pick<Observable, 'type' | 'act'>): ActClass {
+  switch (type) {
+    case 'url':
+    case 'host':
+      if (act === 'received') return 'link-received';
+      if (act === 'sent') return 'link-sent';
+      if (act === 'opened') return 'link-opened';
+      if (act === 'scheduled') return 'calendar';
+      return act === 'configured' ? 'profile' : 'contacted';
+    case 'email':
+    case 'phone-number':
+      return act === 'scheduled' ? 'calendar' : 'account-contact';
+    case 'process':
+      if (act === 'installed') return 'app';
+      return act === 'permitted' ? 'permission' : 'process';
+    case 'file-path':
+    case 'hash':
+      if (act === 'installed') return 'app';
+      return act === 'permitted' ? 'permission' : 'file';
+    case 'app-id':
+    case 'app-cert':
+      return act === 'permitted' ? 'permission' : 'app';
+    case 'config-profile':
+    case 'cert-hash':
+      return 'profile';
+    case 'property':
+    case 'tls-fingerprint':
+    case 'user-agent':
+      return 'other';
+  }
+}
+
+// Severity for the two gravest categories. Highest to lowest of a row's reasons:
+//   critical  the thing itself or its own infrastructure, named by one exact value
+//   high      a place or name that others can share, or an address that others can get
+//   medium    a fingerprint that many programs share
+const SEVERITY: Readonly<
+  Record<IndicatorType, { readonly spyware: Severity; readonly stalkerware: Severity }>
+> = {
+  domain: { spyware: 'critical', stalkerware: 'high' },
+  url: { spyware: 'critical', stalkerware: 'high' },
+  email: { spyware: 'critical', stalkerware: 'high' },
+  process: { spyware: 'critical', stalkerware: 'high' },
+  'app-id': { spyware: 'critical', stalkerware: 'critical' },
+  'app-cert': { spyware: 'critical', stalkerware: 'critical' },
+  'cert-sha1': { spyware: 'critical', stalkerware: 'critical' },
+  'cert-sha256': { spyware: 'critical', stalkerware: 'critical' },
+  'config-profile': { spyware: 'critical', stalkerware: 'critical' },
+  md5: { spyware: 'critical', stalkerware: 'critical' },
+  sha1: { spyware: 'critical', stalkerware: 'critical' },
+  sha256: { spyware: 'critical', stalkerware: 'critical' },
+  'file-path': { spyware: 'high', stalkerware: 'high' },
+  'file-name': { spyware: 'high', stalkerware: 'high' },
+  'phone-number': { spyware: 'high', stalkerware: 'high' },
+  'android-property': { spyware: 'high', stalkerware: 'high' },
+  'registry-key': { spyware: 'high', stalkerware: 'high' },
+  mutex: { spyware: 'high', stalkerware: 'high' },
+  pipe: { spyware: 'high', stalkerware: 'high' },
+  // Published addresses outlive their use by years: never treated as live on their own.
+  ipv4: { spyware: 'high', stalkerware: 'medium' },
+  ipv6: { spyware: 'high', stalkerware: 'medium' },
+  cidr: { spyware: 'low', stalkerware: 'low' },
+  ja3: { spyware: 'medium', stalkerware: 'medium' },
+  ja4: { spyware: 'medium', stalkerware: 'medium' },
+  jarm: { spyware: 'medium', stalkerware: 'medium' },
+  'user-agent': { spyware: 'medium', stalkerware: 'medium' },
+};
+
+const HOST_TYPES: ReadonlySet<IndicatorType> = new Set(['domain', 'url', 'ipv4', 'ipv6', 'cidr']);
+
+/** True when the only thing seen is the public page of a product, or where it is downloaded. */
+export function isWebsiteOnly({ type, role }: Pick<Indicator, 'type' | 'role'>): boolean {
+  return HOST_TYPES.has(type) && (role === 'website' || role === 'distribution');
+}
+
+/** How grave a match is. */
+export function severityOf({ indicator, how }: IndicatorMatch): Severity {
+  const row = SEVERITY[indicator.type];
+  const website = isWebsiteOnly(indicator);
+  switch (indicator.category) {
+    case 'spyware':
+      if (how === 'range') return 'low';
+      return website ? lesser(row.spyware, 'medium') : row.spyware;
+    case 'stalkerware':
+      if (how === 'range') return 'low';
+      return website ? lesser(row.stalkerware, 'medium') : row.stalkerware;
+    // Openly sold: present by agreement as often as not.
+    case 'watchware':
+      return lesser(row.stalkerware, website || how === 'range' ? 'low' : 'medium');
+    // Whole hosting ranges, free DNS providers, odd endings.
+    case 'suspect':
+      return how === 'range' ? 'info' : 'low';
+  }
+}
+
+/** How sure it is that the match means what the list says. */
+export function confidenceOf(
+  { type, act, value }: Observable,
+  { indicator, how }: IndicatorMatch,
+): Confidence {
+  if (indicator.category === 'suspect' || isWebsiteOnly(indicator)) return 'low';
+  if (how === 'truncated' || how === 'range') return 'low';
+  const path = type === 'process' || type === 'file-path' ? value : '';
+  switch (indicator.type) {
+    case 'md5':
+    case 'sha1':
+    case 'sha256':
+    case 'app-cert':
+    case 'cert-sha1':
+    case 'cert-sha256':
+    case 'config-profile':
+      return 'high';
+    // An app can take any name for itself (mvt#320); the list of installed apps comes from the system.
+    case 'app-id':
+      return type === 'app-id' && act === 'installed' ? 'high' : 'medium';
+    // The name alone can be copied; no honest program runs from the folders where implants were staged.
+    case 'process':
+      return isStagingPath(path) ? 'high' : 'medium';
+    case 'file-path':
+      return isStagingPath(path) ? 'high' : 'medium';
+    // DarkSword's published names are those of common JavaScript modules.
+    case 'file-name':
+      return isStagingPath(path) ? 'medium' : 'low';
+    case 'domain':
+    case 'url':
+      // Received: a link is an attempt at most. Sent: often a warning to others. Opened: the page itself was asked for.
+      if (act === 'sent') return 'low';
+      return act === 'opened' && how === 'exact' ? 'high' : 'medium';
+    case 'email':
+    case 'android-property':
+    case 'registry-key':
+    case 'mutex':
+    case 'pipe':
+      return 'medium';
+    // Numbers and addresses change hands and can be forged; fingerprints are shared by many programs.
+    case 'phone-number':
+    case 'ipv4':
+    case 'ipv6':
+    case 'cidr':
+    case 'ja3':
+    case 'ja4':
+    case 'jarm':
+    case 'user-agent':
+      return 'low';
+  }
+}
+
+/** Chooses the words. Undefined = the base texts. */
+export function variantOf(actClass: ActClass, { indicator, how }: IndicatorMatch): string | undefined {
+  if (how === 'range') return 'address';
+  const network = HOST_TYPES.has(indicator.type);
+  switch (indicator.category) {
+    case 'suspect':
+      return 'suspect';
+    case 'watchware':
+      if (isWebsiteOnly(indicator)) return 'website-only';
+      return network ? 'monitoring-network' : 'watchware-app';
+    case 'stalkerware':
+      if (isWebsiteOnly(indicator)) return 'website-only';
+      if (network) return 'monitoring-network';
+      if (actClass !== 'account-contact' && actClass !== 'calendar') return 'stalkerware-app';
+      break;
+    case 'spyware':
+      if (isWebsiteOnly(indicator)) return 'website-only';
+      if (actClass === 'contacted' && indicator.type !== 'domain' && indicator.type !== 'url')
+        return 'address';
+      break;
+  }
+  return actClass === 'other' ? undefined : actClass;
+}
+
+/** What the finding may say in the verdict line: a trace on the device, an attempt, or only something odd. */
+export function showsOf(
+  actClass: ActClass,
+  observable: Observable,
+  match: IndicatorMatch,
+  confidence: Confidence,
+): NonNullable<FindingDraft['shows']> {
+  const { indicator, how } = match;
+  if (indicator.category === 'suspect') return 'advice';
+  if (indicator.category === 'watchware' || isWebsiteOnly(indicator) || how === 'range') return 'oddity';
+  switch (actClass) {
+    case 'link-received':
+    case 'link-opened':
+    case 'contacted':
+      return indicator.category === 'stalkerware' || variantOf(actClass, match) === 'address'
+        ? 'oddity'
+        : 'attempt';
+    case 'calendar':
+      return 'attempt';
+    case 'account-contact':
+      return observable.act === 'received' ? 'attempt' : 'oddity';
+    case 'link-sent':
+      return 'oddity';
+    case 'file':
+      if (observable.act === 'received') return 'attempt';
+      return confidence === 'low' || observable.act === 'sent' ? 'oddity' : 'trace';
+    case 'process':
+    case 'app':
+    case 'profile':
+    case 'permission':
+    case 'other':
+      return confidence === 'low' ? 'oddity' : 'trace';
+  }
+}
+
+/** MITRE ATT&CK for mobile, only where the record itself shows the technique: T1660 Phishing. */
+export function techniqueOf(actClass: ActClass, { indicator }: IndicatorMatch): string | undefined {
+  return actClass === 'link-received' && indicator.category === 'spyware' && !isWebsiteOnly(indicator)
+    ? 'T1660'
+    : undefined;
+}
+
+// The more exactly an indicator names one thing, the earlier it stands for the finding.
+const SPECIFICITY: readonly IndicatorType[] = [
+  'sha256',
+  'sha1',
+  'md5',
+  'url',
+  'config-profile',
+  'app-id',
+  'app-cert',
+  'cert-sha256',
+  'cert-sha1',
+  'file-path',
+  'process',
+  'domain',
+  'email',
+  'phone-number',
+  'android-property',
+  'registry-key',
+  'mutex',
+  'pipe',
+  'ipv4',
+  'ipv6',
+  'file-name',
+  'user-agent',
+  'ja4',
+  'ja3',
+  'jarm',
+  'cidr',
+];
+const CATEGORY_ORDER: readonly IndicatorCategory[] = ['spyware', 'stalkerware', 'watchware', 'suspect'];
+const HOW_ORDER: readonly IndicatorMatch['how'][] = [
+  'exact',
+  'component',
+  'below',
+  'subdomain',
+  'truncated',
+  'range',
+];
+
+/** Which of several matches speaks for the finding: gravest category, then the most specific; ties by text. */
+export function compareMatches(a: IndicatorMatch, b: IndicatorMatch): number {
+  return (
+    Number(isWebsiteOnly(a.indicator)) - Number(isWebsiteOnly(b.indicator)) ||
+    CATEGORY_ORDER.indexOf(a.indicator.category) - CATEGORY_ORDER.indexOf(b.indicator.category) ||
+    SPECIFICITY.indexOf(a.indicator.type) - SPECIFICITY.indexOf(b.indicator.type) ||
+    HOW_ORDER.indexOf(a.how) - HOW_ORDER.indexOf(b.how) ||
+    // Of two parents the nearer one.
+    b.indicator.value.length - a.indicator.value.length ||
+    compareText(a.indicator.value, b.indicator.value) ||
+    compareText(a.indicator.family, b.indicator.family) ||
+    compareText(a.indicator.feed, b.indicator.feed) ||
+    compareText(a.indicator.file, b.indicator.file) ||
+    compareText(a.indicator.place, b.indicator.place)
+  );
+}
+
+export function greaterConfidence(a: Confidence, b: Confidence): Confidence {
+  return CONFIDENCES.indexOf(a) >= CONFIDENCES.indexOf(b) ? a : b;
+}
+
+export function greaterSeverity(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+}
+
+function lesser(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
+}
