@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildCalendar } from '../../../../../fixtures/ios-artifacts/calendar.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { type CalendarEvent, calendarEvent } from '../../../../records/kinds/calendar-event.js';
 import { readAll } from '../../testing/read-all.js';
 import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import { reader } from './calendar.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 
 const PATH = 'HomeDomain/Library/Calendar/Calendar.sqlitedb';
 const read = (bytes: Uint8Array) => readWith(reader, [calendarEvent], { [PATH]: bytes });
@@ -109,6 +112,15 @@ describe('ios/calendar', () => {
 
     await expect(read(other)).rejects.toMatchObject({ code: 'wrong-format' });
     expect(await recognises(reader, buildCalendar([]))).toBe(true);
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, {})),
+      ...Object.values(renderTexts('en', en, {})),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
   });
 
   it('survives any values in any column', async () => {

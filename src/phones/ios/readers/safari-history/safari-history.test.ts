@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSafariHistory } from '../../../../../fixtures/ios-artifacts/safari.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { urlVisit } from '../../../../records/kinds/url-visit.js';
 import { readWith, recognises } from '../../testing/read-with.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { reader } from './safari-history.js';
 
 const PATH = 'HomeDomain/Library/Safari/History.db';
@@ -120,6 +123,18 @@ describe('ios/safari-history', () => {
     expect(places).toContain('HomeDomain/Library/Safari/Profiles/*/History.db');
     expect(places).toContain('AppDomain-com.apple.mobilesafari/Library/Safari/History.db');
     expect(reader.artifacts[0]?.encryptedBackupsOnly).toBe(true);
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, { count: 1 })),
+      ...Object.values(renderTexts('en', en, { count: 1 })),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
+    expect(renderTexts('es', es, { count: 1 })['problems.visit-without-page']).toBe(
+      'De una visita ya no se guarda la dirección; no se pudo comparar.',
+    );
   });
 
   it('survives any values in any column', async () => {

@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { buildBrowserState } from '../../../../../fixtures/ios-artifacts/safari.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { browserTab } from '../../../../records/kinds/browser-tab.js';
 import { readAll } from '../../testing/read-all.js';
 import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { reader } from './safari-tabs.js';
 import { readSessionHistory } from './session-history.js';
 
@@ -125,6 +128,18 @@ describe('ios/safari-tabs', () => {
     expect(readSessionHistory(Buffer.from('abc'))).toBeNull();
     // A megabyte of zeros from a thousand bytes is no session; more than the limit is not even unpacked.
     expect(readSessionHistory(deflateRawSync(Buffer.alloc(40 * 1024 * 1024)))).toBeNull();
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, { count: 3 })),
+      ...Object.values(renderTexts('en', en, { count: 3 })),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
+    expect(renderTexts('es', es, { count: 3 })['problems.unreadable-session']).toBe(
+      'De 3 pestañas no se pudo leer la lista de páginas anteriores.',
+    );
   });
 
   it('survives any bytes as a session', () => {

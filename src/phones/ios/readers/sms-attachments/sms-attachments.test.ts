@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { buildSmsDb } from '../../../../../fixtures/ios-artifacts/sms.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { attachment } from '../../../../records/kinds/attachment.js';
 import { readAll } from '../../testing/read-all.js';
 import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { reader } from './sms-attachments.js';
 
 const PATH = 'HomeDomain/Library/SMS/sms.db';
@@ -86,6 +89,15 @@ describe('ios/sms-attachments', () => {
       name: 'EvidenceError',
     });
     expect(await recognises(reader, buildSmsDb({ messages: [] }))).toBe(true);
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, { count: 1 })),
+      ...Object.values(renderTexts('en', en, { count: 1 })),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
   });
 
   it.skipIf(!hasSample)(

@@ -5,8 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { writeAttributedBody } from '../../../../../fixtures/attributed-body.js';
 import { keyedArchive, writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-file.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { type Message, message } from '../../../../records/kinds/message.js';
 import { readWith, recognises } from '../../testing/read-with.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { reader } from './sms.js';
 
 const PATH = 'HomeDomain/Library/SMS/sms.db';
@@ -280,6 +283,28 @@ describe('ios/sms', () => {
     ]);
   });
 
+  it('reads what is left of a damaged database, marks it and says what may be lost', async () => {
+    const rows = Array.from({ length: 400 }, (_, index) => ({
+      text: `message ${index} ${'x'.repeat(60)}`,
+      handle_id: 1,
+      date: 700_000_000 + index,
+      is_from_me: 0,
+    }));
+    const bytes = Buffer.from(smsDb(rows));
+    // A page in the middle of the messages becomes garbage.
+    bytes.fill(0xff, 4096 * 8, 4096 * 9);
+    const { records, problems } = await read(bytes);
+
+    expect(records.length).toBeGreaterThan(300);
+    expect(records.length).toBeLessThan(400);
+    expect(new Set(records.map((record) => record.source.locator)).size).toBe(records.length);
+    expect(records.some((record) => record.recovered)).toBe(true);
+    expect(records.at(-1)).toMatchObject({ sender: '+15550100', direction: 'incoming' });
+    expect(
+      problems.some((problem) => problem.code === 'database-recovered' && problem.effect === 'lost'),
+    ).toBe(true);
+  });
+
   it('refuses what is not this database', async () => {
     const other = buildSqlite((db) => db.run('CREATE TABLE message (ROWID INTEGER PRIMARY KEY, body)'));
 
@@ -293,6 +318,18 @@ describe('ios/sms', () => {
 
     expect(await recognises(reader, smsDb([]))).toBe(true);
     expect(await recognises(reader, other)).toBe(false);
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, { count: 2 })),
+      ...Object.values(renderTexts('en', en, { count: 2 })),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
+    expect(renderTexts('es', es, { count: 2 })['problems.recently-deleted']).toBe(
+      '2 mensajes están en «Eliminados recientemente» y se revisaron como los demás.',
+    );
   });
 
   it('survives any values in any column', async () => {

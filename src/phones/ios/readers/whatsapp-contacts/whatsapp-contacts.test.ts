@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildContactsV2 } from '../../../../../fixtures/ios-artifacts/whatsapp.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { contact } from '../../../../records/kinds/contact.js';
 import { readAll } from '../../testing/read-all.js';
 import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { reader } from './whatsapp-contacts.js';
 
 const PATH = 'AppDomainGroup-group.net.whatsapp.WhatsApp.shared/ContactsV2.sqlite';
@@ -73,6 +76,15 @@ describe('ios/whatsapp-contacts', () => {
     await expect(read(other)).rejects.toMatchObject({ code: 'wrong-format' });
     expect(await recognises(reader, other)).toBe(false);
     expect(await recognises(reader, buildContactsV2([]))).toBe(true);
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, {})),
+      ...Object.values(renderTexts('en', en, {})),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
   });
 
   it('survives any values in any column', async () => {

@@ -5,6 +5,7 @@ import { fromBuffer } from 'yauzl';
 import { buildChatStorage, buildLidDb } from '../../../../../fixtures/ios-artifacts/whatsapp.js';
 import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-file.js';
 import type { EvidenceRecord } from '../../../../core/contracts.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
 import { type AccountLink, accountLink } from '../../../../records/kinds/account-link.js';
 import { type Chat, chat } from '../../../../records/kinds/chat.js';
 import { type Message, message } from '../../../../records/kinds/message.js';
@@ -12,6 +13,8 @@ import { readAll } from '../../testing/read-all.js';
 import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { reader } from './whatsapp.js';
 
 const DOMAIN = 'AppDomainGroup-group.net.whatsapp.WhatsApp.shared';
@@ -223,6 +226,15 @@ describe('ios/whatsapp', () => {
         buildSqlite((db) => db.run('CREATE TABLE message (a)')),
       ),
     ).toBe(false);
+  });
+
+  it('says the same in both languages', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const text of [
+      ...Object.values(renderTexts('es', es, { count: 1 })),
+      ...Object.values(renderTexts('en', en, { count: 1 })),
+    ])
+      expect(text).not.toMatch(TEXT_DEFECTS);
   });
 
   it('survives any values in any column', async () => {
