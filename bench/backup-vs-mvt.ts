@@ -38,11 +38,18 @@ try {
   const feed = join(folder, 'indicators.stix2');
   writeFileSync(feed, syntheticStix(2_000));
   const mvt = mvtFolder();
-  process.stdout.write(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`);
+  process.stdout.write(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`,
+  );
   process.stdout.write(`MVT ${MVT_VERSION}; ${manifestRows} manifest rows, ${messages} messages\n`);
   for (const encrypted of [false, true]) {
     const backup = join(folder, encrypted ? 'encrypted' : 'plain');
-    if (!existsSync(backup)) writeLargeBackup(backup, { manifestRows, messages, ...(encrypted ? { encrypted: { password: PASSWORD } } : {}) });
+    if (!existsSync(backup))
+      writeLargeBackup(backup, {
+        manifestRows,
+        messages,
+        ...(encrypted ? { encrypted: { password: PASSWORD } } : {}),
+      });
     const ours = await best(() => vigia(backup, feed, encrypted));
     const theirs = await best(() => mvtRun(mvt, backup, feed, encrypted));
     report(encrypted ? 'encrypted' : 'plain', ours, theirs);
@@ -62,7 +69,16 @@ async function best(run: () => Promise<Measured>): Promise<Measured> {
 
 function vigia(backup: string, feed: string, encrypted: boolean): Promise<Measured> {
   const password = encrypted ? ['--password', PASSWORD] : [];
-  const given = ['check', backup, '--no-default-indicators', '--indicators', feed, '--json', '--quiet', ...password];
+  const given = [
+    'check',
+    backup,
+    '--no-default-indicators',
+    '--indicators',
+    feed,
+    '--json',
+    '--quiet',
+    ...password,
+  ];
   return measure(process.execPath, [join(root, 'bin/vigia.js'), ...given], [0]);
 }
 
@@ -77,7 +93,11 @@ async function mvtRun(mvt: string, backup: string, feed: string, encrypted: bool
   if (encrypted) {
     decrypt = await measure(program, [...quiet, 'decrypt-backup', '-p', PASSWORD, '-d', clear, backup], [0]);
   }
-  const check = await measure(program, [...quiet, 'check-backup', '--iocs', feed, '--output', out, encrypted ? clear : backup], [0]);
+  const check = await measure(
+    program,
+    [...quiet, 'check-backup', '--iocs', feed, '--output', out, encrypted ? clear : backup],
+    [0],
+  );
   rmSync(out, { recursive: true, force: true });
   rmSync(clear, { recursive: true, force: true });
   return {
@@ -86,12 +106,21 @@ async function mvtRun(mvt: string, backup: string, feed: string, encrypted: bool
   };
 }
 
-function measure(program: string, given: readonly string[], allowedCodes: readonly number[]): Promise<Measured> {
+function measure(
+  program: string,
+  given: readonly string[],
+  allowedCodes: readonly number[],
+): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
     const child = spawn(program, given, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, MVT_NETWORK_ACCESS_ALLOWED: 'false', MVT_STIX2: '', VIGIA_DATA_DIR: join(folder, 'data') },
+      env: {
+        ...process.env,
+        MVT_NETWORK_ACCESS_ALLOWED: 'false',
+        MVT_STIX2: '',
+        VIGIA_DATA_DIR: join(folder, 'data'),
+      },
     });
     let peak: number | null = null;
     let errors = '';
@@ -105,7 +134,8 @@ function measure(program: string, given: readonly string[], allowedCodes: readon
     child.on('close', (code) => {
       clearInterval(watch);
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      if (code === null || !allowedCodes.includes(code)) reject(new Error(`${program} ended with ${code}: ${errors}`));
+      if (code === null || !allowedCodes.includes(code))
+        reject(new Error(`${program} ended with ${code}: ${errors}`));
       else resolve({ seconds, peakMegabytes: peak });
     });
   });
@@ -134,7 +164,8 @@ function mvtFolder(): string {
   const venv = join(folder, 'mvt');
   const python = process.platform === 'win32' ? 'python' : 'python3';
   if (!existsSync(venv)) {
-    if (spawnSync(python, ['-m', 'venv', venv], { stdio: 'inherit' }).status !== 0) throw new Error('python3 -m venv failed');
+    if (spawnSync(python, ['-m', 'venv', venv], { stdio: 'inherit' }).status !== 0)
+      throw new Error('python3 -m venv failed');
     const pip = join(venv, process.platform === 'win32' ? 'Scripts/pip.exe' : 'bin/pip');
     const installed = spawnSync(pip, ['install', '--quiet', `mvt==${MVT_VERSION}`], { stdio: 'inherit' });
     if (installed.status !== 0) throw new Error('MVT could not be installed');

@@ -2,7 +2,15 @@
 export function syntheticStix(count: number): string {
   const malware = 'malware--00000000-0000-4000-8000-000000000000';
   const objects: object[] = [
-    { type: 'malware', spec_version: '2.1', id: malware, name: 'Synthetic', is_family: false, created: TIME, modified: TIME },
+    {
+      type: 'malware',
+      spec_version: '2.1',
+      id: malware,
+      name: 'Synthetic',
+      is_family: false,
+      created: TIME,
+      modified: TIME,
+    },
   ];
   for (let index = 0; index < count; index += 1) {
     const suffix = index.toString(16).padStart(12, '0');
@@ -38,7 +46,11 @@ const TIME = '2024-01-01T00:00:00.000Z';
 
 // Nine domains for one of the others: as in the published lists.
 function patternOf(index: number): string {
-  if (index % 10 !== 9) return `[domain-name:value='lure-${index}.bench${index % 97}.com']`;
-  const others = [`[process:name='benchd${index}']`, `[file:path='/private/var/db/bench-${index}']`, `[email-addr:value='b${index}@example.net']`];
+  if (index % 10 !== 9) return `[domain-name:value='lure-${index}.bench${index % 97}.example']`;
+  const others = [
+    `[process:name='benchd${index}']`,
+    `[file:path='/private/var/db/bench-${index}']`,
+    `[email-addr:value='b${index}@example.net']`,
+  ];
   return others[Math.floor(index / 10) % others.length] ?? `[process:name='benchd${index}']`;
 }

@@ -22,10 +22,6 @@ export function messagesOf(language: Language): Messages {
     ...flattenMessages(rooms.report, 'report'),
     ...flattenMessages(rooms.indicators, 'indicators'),
   };
-  // Problems met while opening evidence and while loading feeds are one vocabulary.
-  for (const [code, text] of Object.entries(flattenMessages(rooms.indicators.problems))) {
-    messages[`problems.${code}`] ??= text;
-  }
   for (const { reader, texts } of readers) {
     Object.assign(messages, flattenMessages(texts[language], `readers.${reader.id}`));
   }

@@ -1,8 +1,86 @@
 // Written by scripts/generate-registry.ts from the folders. Do not edit: run `npm run generate`.
 import type { RegisteredDetector, RegisteredReader } from '../core/contracts.js';
+import iosApplicationsEn from '../phones/ios/readers/applications/en.json' with { type: 'json' };
+import iosApplicationsEs from '../phones/ios/readers/applications/es.json' with { type: 'json' };
+import { reader as iosApplications } from '../phones/ios/readers/applications/applications.js';
+import iosBackupInfoEn from '../phones/ios/readers/backup-info/en.json' with { type: 'json' };
+import iosBackupInfoEs from '../phones/ios/readers/backup-info/es.json' with { type: 'json' };
+import { reader as iosBackupInfo } from '../phones/ios/readers/backup-info/backup-info.js';
+import iosCalendarEn from '../phones/ios/readers/calendar/en.json' with { type: 'json' };
+import iosCalendarEs from '../phones/ios/readers/calendar/es.json' with { type: 'json' };
+import { reader as iosCalendar } from '../phones/ios/readers/calendar/calendar.js';
+import iosConfigurationProfilesEn from '../phones/ios/readers/configuration-profiles/en.json' with { type: 'json' };
+import iosConfigurationProfilesEs from '../phones/ios/readers/configuration-profiles/es.json' with { type: 'json' };
+import { reader as iosConfigurationProfiles } from '../phones/ios/readers/configuration-profiles/configuration-profiles.js';
+import iosDataUsageEn from '../phones/ios/readers/data-usage/en.json' with { type: 'json' };
+import iosDataUsageEs from '../phones/ios/readers/data-usage/es.json' with { type: 'json' };
+import { reader as iosDataUsage } from '../phones/ios/readers/data-usage/data-usage.js';
+import iosGlobalPreferencesEn from '../phones/ios/readers/global-preferences/en.json' with { type: 'json' };
+import iosGlobalPreferencesEs from '../phones/ios/readers/global-preferences/es.json' with { type: 'json' };
+import { reader as iosGlobalPreferences } from '../phones/ios/readers/global-preferences/global-preferences.js';
+import iosManifestEn from '../phones/ios/readers/manifest/en.json' with { type: 'json' };
+import iosManifestEs from '../phones/ios/readers/manifest/es.json' with { type: 'json' };
+import { reader as iosManifest } from '../phones/ios/readers/manifest/manifest.js';
+import iosPermissionsEn from '../phones/ios/readers/permissions/en.json' with { type: 'json' };
+import iosPermissionsEs from '../phones/ios/readers/permissions/es.json' with { type: 'json' };
+import { reader as iosPermissions } from '../phones/ios/readers/permissions/permissions.js';
+import iosProfileEventsEn from '../phones/ios/readers/profile-events/en.json' with { type: 'json' };
+import iosProfileEventsEs from '../phones/ios/readers/profile-events/es.json' with { type: 'json' };
+import { reader as iosProfileEvents } from '../phones/ios/readers/profile-events/profile-events.js';
+import iosSafariHistoryEn from '../phones/ios/readers/safari-history/en.json' with { type: 'json' };
+import iosSafariHistoryEs from '../phones/ios/readers/safari-history/es.json' with { type: 'json' };
+import { reader as iosSafariHistory } from '../phones/ios/readers/safari-history/safari-history.js';
+import iosSafariTabsEn from '../phones/ios/readers/safari-tabs/en.json' with { type: 'json' };
+import iosSafariTabsEs from '../phones/ios/readers/safari-tabs/es.json' with { type: 'json' };
+import { reader as iosSafariTabs } from '../phones/ios/readers/safari-tabs/safari-tabs.js';
+import iosSmsEn from '../phones/ios/readers/sms/en.json' with { type: 'json' };
+import iosSmsEs from '../phones/ios/readers/sms/es.json' with { type: 'json' };
+import { reader as iosSms } from '../phones/ios/readers/sms/sms.js';
+import iosSmsAttachmentsEn from '../phones/ios/readers/sms-attachments/en.json' with { type: 'json' };
+import iosSmsAttachmentsEs from '../phones/ios/readers/sms-attachments/es.json' with { type: 'json' };
+import { reader as iosSmsAttachments } from '../phones/ios/readers/sms-attachments/sms-attachments.js';
+import iosWhatsappEn from '../phones/ios/readers/whatsapp/en.json' with { type: 'json' };
+import iosWhatsappEs from '../phones/ios/readers/whatsapp/es.json' with { type: 'json' };
+import { reader as iosWhatsapp } from '../phones/ios/readers/whatsapp/whatsapp.js';
+import iosWhatsappContactsEn from '../phones/ios/readers/whatsapp-contacts/en.json' with { type: 'json' };
+import iosWhatsappContactsEs from '../phones/ios/readers/whatsapp-contacts/es.json' with { type: 'json' };
+import { reader as iosWhatsappContacts } from '../phones/ios/readers/whatsapp-contacts/whatsapp-contacts.js';
+import indicatorsMatchEn from '../indicators/detectors/match/en.json' with { type: 'json' };
+import indicatorsMatchEs from '../indicators/detectors/match/es.json' with { type: 'json' };
+import { detector as indicatorsMatch } from '../indicators/detectors/match/match.js';
+import luresExploitLinkShapeEn from '../lures/detectors/exploit-link-shape/en.json' with { type: 'json' };
+import luresExploitLinkShapeEs from '../lures/detectors/exploit-link-shape/es.json' with { type: 'json' };
+import { detector as luresExploitLinkShape } from '../lures/detectors/exploit-link-shape/exploit-link-shape.js';
+import luresShortLinkEn from '../lures/detectors/short-link/en.json' with { type: 'json' };
+import luresShortLinkEs from '../lures/detectors/short-link/es.json' with { type: 'json' };
+import { detector as luresShortLink } from '../lures/detectors/short-link/short-link.js';
+import luresThreatNotificationEn from '../lures/detectors/threat-notification/en.json' with { type: 'json' };
+import luresThreatNotificationEs from '../lures/detectors/threat-notification/es.json' with { type: 'json' };
+import { detector as luresThreatNotification } from '../lures/detectors/threat-notification/threat-notification.js';
 
 /** Every reader of the house. */
-export const readers: readonly RegisteredReader[] = [];
+export const readers: readonly RegisteredReader[] = [
+  { reader: iosApplications, texts: { es: iosApplicationsEs, en: iosApplicationsEn } },
+  { reader: iosBackupInfo, texts: { es: iosBackupInfoEs, en: iosBackupInfoEn } },
+  { reader: iosCalendar, texts: { es: iosCalendarEs, en: iosCalendarEn } },
+  { reader: iosConfigurationProfiles, texts: { es: iosConfigurationProfilesEs, en: iosConfigurationProfilesEn } },
+  { reader: iosDataUsage, texts: { es: iosDataUsageEs, en: iosDataUsageEn } },
+  { reader: iosGlobalPreferences, texts: { es: iosGlobalPreferencesEs, en: iosGlobalPreferencesEn } },
+  { reader: iosManifest, texts: { es: iosManifestEs, en: iosManifestEn } },
+  { reader: iosPermissions, texts: { es: iosPermissionsEs, en: iosPermissionsEn } },
+  { reader: iosProfileEvents, texts: { es: iosProfileEventsEs, en: iosProfileEventsEn } },
+  { reader: iosSafariHistory, texts: { es: iosSafariHistoryEs, en: iosSafariHistoryEn } },
+  { reader: iosSafariTabs, texts: { es: iosSafariTabsEs, en: iosSafariTabsEn } },
+  { reader: iosSms, texts: { es: iosSmsEs, en: iosSmsEn } },
+  { reader: iosSmsAttachments, texts: { es: iosSmsAttachmentsEs, en: iosSmsAttachmentsEn } },
+  { reader: iosWhatsapp, texts: { es: iosWhatsappEs, en: iosWhatsappEn } },
+  { reader: iosWhatsappContacts, texts: { es: iosWhatsappContactsEs, en: iosWhatsappContactsEn } },
+];
 
 /** Every detector of the house. */
-export const detectors: readonly RegisteredDetector[] = [];
+export const detectors: readonly RegisteredDetector[] = [
+  { detector: indicatorsMatch, texts: { es: indicatorsMatchEs, en: indicatorsMatchEn } },
+  { detector: luresExploitLinkShape, texts: { es: luresExploitLinkShapeEs, en: luresExploitLinkShapeEn } },
+  { detector: luresShortLink, texts: { es: luresShortLinkEs, en: luresShortLinkEn } },
+  { detector: luresThreatNotification, texts: { es: luresThreatNotificationEs, en: luresThreatNotificationEn } },
+];

@@ -6,6 +6,7 @@ import { LANGUAGES, type Language } from '../core/contracts.js';
 import { EvidenceError } from '../core/evidence-error.js';
 import { EXIT } from '../core/exit-code.js';
 import type { Translator } from '../core/language.js';
+import { StoreError } from '../indicators/store.js';
 import { OutputError } from '../report/outputs.js';
 import { CommandError } from './command-error.js';
 import en from './en.json' with { type: 'json' };
@@ -67,7 +68,14 @@ function explain(error: unknown, translate: Translator): number {
     return error.exitCode;
   }
   if (error instanceof FeedPathError) {
-    printError(translate, translate('cli.error.indicatorPath', { path: error.path }));
+    printError(
+      translate,
+      translate('cli.error.indicatorPath', { path: error.path, reasons: error.reasons.join(' ') }),
+    );
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof StoreError) {
+    printError(translate, translate(`indicators.store.${error.code}`, { path: error.path }));
     return EXIT.couldNotRun;
   }
   if (error instanceof OutputError) {

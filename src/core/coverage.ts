@@ -32,28 +32,28 @@ export class ProblemList {
     return this.#lost;
   }
 
-  /** With sentences. `reader` allows a reader's own problem sentences to be found first. */
-  toResult(translate: Translator, reader?: string): ResultProblem[] {
+  /** With sentences; those of a scope (`readers.ios/sms`) are preferred to the shared ones. */
+  toResult(translate: Translator, scope?: string): ResultProblem[] {
     const list: ResultProblem[] = [];
     for (const problems of this.#listed.values()) {
-      for (const problem of problems) list.push(problemText(problem, problem.count ?? 1, translate, reader));
+      for (const problem of problems) list.push(problemText(problem, problem.count ?? 1, translate, scope));
     }
     for (const { first, count } of this.#folded.values()) {
       const place = { ...first, source: { ...first.source, locator: '' } };
-      list.push(problemText(place, count, translate, reader));
+      list.push(problemText(place, count, translate, scope));
     }
     return list;
   }
 }
 
-/** A problem with its sentence: the reader's own one, or the shared one of its code. */
+/** A problem with its sentence: that of the scope, or the shared one of its code. */
 export function problemText(
   problem: Problem,
   count: number,
   translate: Translator,
-  reader?: string,
+  scope?: string,
 ): ResultProblem {
-  const own = `readers.${reader}.problems.${problem.code}`;
+  const own = `${scope}.problems.${problem.code}`;
   const shared = `problems.${problem.code}`;
   const id = translate.has(own) ? own : translate.has(shared) ? shared : 'problems.unknown';
   return {
@@ -150,7 +150,7 @@ export class CoverageEntry {
       records: Object.fromEntries(this.#records),
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
-      problems: this.#problems.toResult(translate, this.reader),
+      problems: this.#problems.toResult(translate, `readers.${this.reader}`),
     };
   }
 }

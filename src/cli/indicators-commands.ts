@@ -1,0 +1,151 @@
+import { confirm, isCancel } from '@clack/prompts';
+import Table from 'cli-table3';
+import { EXIT } from '../core/exit-code.js';
+import type { Translator } from '../core/language.js';
+import { visibleText } from '../core/language.js';
+import { STARTER_FEED, starterFeed } from '../indicators/builtin.js';
+import type { LoadedFeed } from '../indicators/load.js';
+import { importFeeds, listFeeds, searchIndicators } from '../indicators/store.js';
+import { hostsToContact, updateFeeds } from '../indicators/update.js';
+import { CommandError } from './command-error.js';
+import { print, printNote } from './print.js';
+
+/** Older than this a set is said to be worth updating. */
+const OLD_AFTER_DAYS = 90;
+
+export async function indicatorsListCommand(translate: Translator): Promise<number> {
+  const starter = starterFeed();
+  const rows = [
+    {
+      feed: STARTER_FEED,
+      count: starter.indicators.length,
+      families: starter.families,
+      licence: '',
+      age: translate('cli.indicators.builtin'),
+    },
+    ...(await listFeeds({ now: now() })).map((feed) => ({
+      ...feed,
+      licence: feed.licence ?? '',
+      age: translate(`cli.indicators.${feed.ageDays > OLD_AFTER_DAYS ? 'old' : 'age'}`, {
+        days: feed.ageDays,
+      }),
+    })),
+  ];
+  const columns = ['feed', 'count', 'families', 'licence', 'age'].map((name) =>
+    translate(`cli.indicators.columns.${name}`),
+  );
+  const table = new Table({ head: columns, style: { head: [], border: [] }, colAligns: ['left', 'right'] });
+  for (const { feed, count, families, licence, age } of rows) {
+    table.push([
+      visibleText(feed),
+      translate.number(count),
+      visibleText(shortList(families)),
+      visibleText(licence),
+      age,
+    ]);
+  }
+  print(table.toString());
+  return EXIT.ran;
+}
+
+export async function indicatorsImportCommand(
+  paths: readonly string[],
+  options: { readonly licence?: string },
+  translate: Translator,
+): Promise<number> {
+  const report = await importFeeds(paths, {
+    now: now(),
+    ...(options.licence ? { licence: options.licence } : {}),
+  });
+  for (const { loaded } of report.imported) {
+    print(translate('cli.indicators.imported', { feed: loaded.feed, count: loaded.indicators.length }));
+    printFeedRemarks(loaded, translate);
+  }
+  for (const loaded of report.refused) {
+    printNote(translate('cli.indicators.notImported', { feed: loaded.file }));
+    printFeedRemarks(loaded, translate, printNote);
+  }
+  return report.imported.length > 0 ? EXIT.ran : EXIT.couldNotRun;
+}
+
+function printFeedRemarks(
+  loaded: LoadedFeed,
+  translate: Translator,
+  out: (text: string) => void = print,
+): void {
+  for (const { code, values, source } of loaded.problems) {
+    const place = source.locator === '' ? '' : ` [${visibleText(source.locator)}]`;
+    out(`   ${translate(`indicators.problems.${code}`, values)}${place}`);
+  }
+  for (const [reason, count] of Object.entries(loaded.skipped)) {
+    out(
+      translate('cli.indicators.skippedEntries', {
+        count,
+        reason: translate(`indicators.skipped.${reason}`),
+      }),
+    );
+  }
+}
+
+export async function indicatorsSearchCommand(value: string, translate: Translator): Promise<number> {
+  const matches = await searchIndicators(value, { now: now() });
+  if (matches.length === 0) {
+    print(translate('cli.indicators.searchNone', { value: { link: value } }));
+    return EXIT.ran;
+  }
+  for (const { indicator, how } of matches) {
+    const { type, family, feed } = indicator;
+    const words = translate(`cli.indicators.how.${how}`);
+    print(
+      translate('cli.indicators.searchHit', {
+        type,
+        value: { link: indicator.value },
+        family,
+        feed,
+        how: words,
+      }),
+    );
+  }
+  return EXIT.ran;
+}
+
+export async function indicatorsUpdateCommand(
+  options: { readonly yes?: boolean; readonly quiet?: boolean },
+  translate: Translator,
+): Promise<number> {
+  printNote(translate('cli.indicators.willContact', { hosts: hostsToContact().join(', ') }));
+  if (!options.yes) {
+    if (process.stdin.isTTY !== true) throw new CommandError('needsYes', {}, EXIT.wrongUsage);
+    const answer = await confirm({ message: translate('cli.indicators.confirm'), output: process.stderr });
+    if (isCancel(answer) || !answer) {
+      printNote(translate('cli.indicators.cancelled'));
+      return EXIT.ran;
+    }
+  }
+  const report = await updateFeeds({
+    now: now(),
+    fetch: globalThis.fetch,
+    progress: ({ url }) => {
+      if (!options.quiet && process.stderr.isTTY) printNote(visibleText(url));
+    },
+  });
+  const reasonOf = (error: { code: string; values: Readonly<Record<string, string | number>> }): string =>
+    translate(`indicators.update.errors.${error.code}`, error.values);
+  if (report.indexError)
+    printNote(translate('indicators.update.indexFailed', { reason: reasonOf(report.indexError) }));
+  for (const { name, outcome, record, error } of report.feeds) {
+    const count = Object.values(record?.counts ?? {}).reduce((sum, number) => sum + number, 0);
+    const reason = error ? reasonOf(error) : '';
+    print(translate(`indicators.update.outcome.${outcome}`, { name, count, reason }));
+  }
+  const anyCame = report.feeds.some((feed) => feed.outcome !== 'failed');
+  return anyCame ? EXIT.ran : EXIT.couldNotRun;
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+function shortList(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 4).join(', ')} … (${names.length})`;
+}
