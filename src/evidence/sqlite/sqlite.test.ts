@@ -530,14 +530,22 @@ describe('openSqlite on damaged databases', () => {
   it('is not led round in circles by pages that point to one page many times', async () => {
     const bytes = messages(20_000, 100);
     const broken = Buffer.from(bytes);
-    // The root of the table gets fifteen copies of itself below it, each with hundreds of ways to the next.
-    const interior = Buffer.from(broken.subarray(PAGE, 2 * PAGE));
-    const cells = interior.readUInt16BE(3);
-    for (let level = 0; level < 15; level += 1) {
+    // The root of the table and nine pages below it become copies of its fullest inner page, each with hundreds of
+    // ways to the next and the last with as many to one leaf.
+    const pageAt = (number: number) => broken.subarray((number - 1) * PAGE, number * PAGE);
+    const cellsOf = (page: Buffer) => (page.readUInt8(0) === 5 ? page.readUInt16BE(3) : 0);
+    const numbers = Array.from({ length: bytes.byteLength / PAGE - 1 }, (_, index) => index + 2);
+    const [fullest = 2] = numbers.toSorted((one, other) => cellsOf(pageAt(other)) - cellsOf(pageAt(one)));
+    const interior = Buffer.from(pageAt(fullest));
+    expect(cellsOf(interior)).toBeGreaterThan(200);
+    const levels = [2, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+    for (const [index, number] of levels.entries()) {
+      const next = levels[index + 1] ?? 30;
       const page = Buffer.from(interior);
-      for (let cell = 0; cell < cells; cell += 1)
-        page.writeUInt32BE(level + 11, page.readUInt16BE(12 + cell * 2));
-      page.copy(broken, (level === 0 ? 1 : level + 9) * PAGE);
+      for (let cell = 0; cell < cellsOf(interior); cell += 1)
+        page.writeUInt32BE(next, page.readUInt16BE(12 + cell * 2));
+      page.writeUInt32BE(next, 8);
+      page.copy(pageAt(number));
     }
 
     const started = performance.now();
