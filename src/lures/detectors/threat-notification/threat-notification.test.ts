@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FindingDraft } from '../../../core/contracts.js';
+import { renderTexts, TEXT_DEFECTS, textIds } from '../../../core/testing/texts.js';
+import { compileMatcher } from '../../../indicators/matcher.js';
+import type { Message } from '../../../records/kinds/message.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
+import { detector } from './threat-notification.js';
+
+describe('lures/threat-notification', () => {
+  it.each([
+    'ALERT: State-sponsored attackers may be targeting your iPhone. Apple believes …',
+    'ALERT: Apple detected a targeted mercenary spyware attack against your iPhone',
+    '⚠️ ALERTA: Apple detectó un ataque dirigido de software espía mercenario contra tu iPhone',
+    'ALERTA: Es posible que atacantes patrocinados por un Estado quieran acceder a su iPhone',
+    'Apple detectó ataques de spyware mercenario contra su dispositivo',
+  ])('reports %j', (text) => {
+    expect(run([sms({ text })])).toMatchObject([
+      { severity: 'high', confidence: 'medium', shows: 'attempt', values: { places: 1, hasLink: 'no' } },
+    ]);
+  });
+
+  it.each([
+    '¿Leíste que Apple avisó a periodistas de ataques de software espía mercenario?',
+    'ALERTA: su cuenta será suspendida',
+    'ALERTA: Apple lanzó un nuevo iPhone',
+    'Alerta de software espía mercenario en las noticias: qué es y cómo funciona',
+    `${'Hola. '.repeat(100)}ALERT: State-sponsored attackers may be targeting your iPhone`,
+    '',
+  ])('stays silent on %j', (text) => {
+    expect(run([sms({ text })])).toEqual([]);
+  });
+
+  it('stays silent on what was sent, and on messages without text', () => {
+    const text = 'ALERT: State-sponsored attackers may be targeting your iPhone';
+    expect(run([sms({ text, direction: 'outgoing' }), sms({ text: null })])).toEqual([]);
+  });
+
+  it('makes one finding of copies, and says when there is a link', () => {
+    const text = 'ALERT: State-sponsored attackers may be targeting your iPhone';
+    expect(
+      run([
+        sms({ text, links: ['https://apple.example'], locator: '2', at: '2021-11-23T10:01:00.000000Z' }),
+        sms({ text, locator: '1' }),
+        sms({ text, locator: '3', at: '2022-11-23T10:00:00.000000Z' }),
+      ]),
+    ).toMatchObject([
+      { at: '2021-11-23T10:00:00.000000Z', values: { places: 2, hasLink: 'yes' } },
+      { at: '2022-11-23T10:00:00.000000Z', values: { places: 1, hasLink: 'no' } },
+    ]);
+  });
+
+  it('survives any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => void run([sms({ text: `ALERT ${text}` })])),
+    );
+  });
+
+  it('says the same in both languages, and sends nobody through a link', () => {
+    expect(textIds(es)).toEqual(textIds(en));
+    for (const places of [1, 2]) {
+      for (const hasLink of ['yes', 'no']) {
+        for (const [language, texts] of [
+          ['es', es],
+          ['en', en],
+        ] as const) {
+          for (const text of Object.values(renderTexts(language, texts, { places, hasLink }))) {
+            expect(text).not.toMatch(TEXT_DEFECTS);
+            expect(text).not.toMatch(/https?:|www\./);
+          }
+        }
+      }
+    }
+  });
+});
+
+function run(records: readonly Message[]): FindingDraft[] {
+  const detection = detector.start({
+    now: '2026-01-01T00:00:00.000000Z',
+    matcher: compileMatcher([]),
+    observablesOf: () => [],
+  });
+  for (const record of records) detection.see(record);
+  return [...detection.end()];
+}
+
+function sms({
+  locator = 'message ROWID 1',
+  ...more
+}: Partial<Message> & { readonly locator?: string }): Message {
+  return {
+    kind: 'message',
+    at: '2021-11-23T10:00:00.000000Z',
+    source: { evidence: 'e1', path: 'sms.db', locator },
+    service: 'imessage',
+    direction: 'incoming',
+    sender: 'threat-notifications@example.org',
+    senderName: null,
+    recipients: [],
+    chat: null,
+    text: null,
+    links: [],
+    readAt: null,
+    deliveredAt: null,
+    ...more,
+  };
+}
