@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import picomatch from 'picomatch';
 import type {
   EvidenceFile,
@@ -11,6 +11,7 @@ import type {
   TextValues,
 } from '../../core/contracts.js';
 import { EvidenceError, type EvidenceErrorCode } from '../../core/evidence-error.js';
+import { headOf, toEvidenceError } from '../file-range.js';
 import {
   asBytes,
   asDate,
@@ -22,7 +23,8 @@ import {
   readPlist,
 } from '../plist/plist.js';
 import { Scratch } from '../scratch.js';
-import { openSqlite, type SqliteDatabase, type SqliteRow } from '../sqlite/sqlite.js';
+import { spool } from '../spool.js';
+import { openSqlite, type SqliteDatabase, type SqliteRow, sqliteTablesOf } from '../sqlite/sqlite.js';
 import { bytes as bytesOf, integer, text } from '../sqlite/values.js';
 import { type DecryptedEnd, decryptStream } from './decrypt.js';
 import { deriveKey, type Keybag, parseKeybag, unwrapClassKeys, unwrapKey } from './keybag.js';
@@ -51,12 +53,13 @@ export interface IosBackupOptions {
 /** Files at the top of a backup that can be opened by their name. */
 const ROOT_FILES = ['Info.plist', 'Manifest.plist', 'Status.plist', 'Manifest.db', 'Manifest.mbdb'] as const;
 /** What an open SQLite database leaves beside itself; never encrypted, so of no use beside an encrypted Manifest.db. */
-const MANIFEST_SIDECARS = ['Manifest.db-wal', 'Manifest.db-shm'] as const;
+const MANIFEST_SIDECARS = ['Manifest.db-wal', 'Manifest.db-shm', 'Manifest.db-journal'] as const;
 const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 const FILE_ID = /^[0-9a-f]{40}$/;
 const MANIFEST_COLUMNS = { Files: ['fileID', 'domain', 'relativePath', 'flags', 'file'] } as const;
 /** `flags` of a regular file; 2 is a folder, 4 a symbolic link. */
 const REGULAR_FILE = 1;
+const PROBE_BYTES = 4096;
 const MAX_PASSWORD_ATTEMPTS = 3;
 const MAX_ROOT_PLIST_BYTES = 64 * 1024 * 1024;
 const MAX_CONTENT_FILES = 20_000_000;
@@ -635,12 +638,9 @@ class DecryptedFile extends BackupFile {
   }
 
   override async copyTo(targetPath: string): Promise<void> {
-    const target = await open(targetPath, 'wx', 0o600);
-    try {
-      for await (const chunk of this.stream()) await writeAll(target, chunk);
-    } finally {
-      await target.close();
-    }
+    const place = { evidence: this.source.id, path: this.path, locator: '' };
+    const { failure } = await spool(this.stream(), targetPath, place);
+    if (failure) throw failure;
   }
 }
 
@@ -676,35 +676,8 @@ class ClosedFile implements EvidenceFile {
 }
 
 async function probeOf(file: EvidenceFile): Promise<FileProbe> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of file.stream()) {
-    chunks.push(chunk);
-    length += chunk.byteLength;
-    if (length >= 4096) break;
-  }
-  return {
-    path: file.path,
-    head: Buffer.concat(chunks).subarray(0, 4096),
-    async sqliteTables() {
-      try {
-        const database = await openSqlite(file);
-        const { tables } = database;
-        await database.close();
-        return tables;
-      } catch (error) {
-        if (!(error instanceof EvidenceError)) throw error;
-        return new Set<string>();
-      }
-    },
-  };
-}
-
-async function writeAll(target: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.byteLength; ) {
-    const { bytesWritten } = await target.write(chunk, offset);
-    offset += bytesWritten;
-  }
+  const head = await headOf(file.stream(), PROBE_BYTES);
+  return { path: file.path, head, sqliteTables: () => sqliteTablesOf(file) };
 }
 
 async function readKeyFile(path: string, evidence: string): Promise<Buffer> {
@@ -713,7 +686,7 @@ async function readKeyFile(path: string, evidence: string): Promise<Buffer> {
   try {
     content = (await readFile(path, 'latin1')).trim();
   } catch (error) {
-    throw new EvidenceError('missing', place, { cause: error });
+    throw toEvidenceError(error, place);
   }
   if (!/^[0-9a-f]{64}$/i.test(content)) throw new EvidenceError('wrong-format', place);
   return Buffer.from(content, 'hex');
