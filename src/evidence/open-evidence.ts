@@ -21,7 +21,7 @@ import type {
   Problem,
   ProgressListener,
 } from '../core/contracts.js';
-import { EVIDENCE_ERROR_CODES, EvidenceError, type EvidenceErrorCode } from '../core/evidence-error.js';
+import { EVIDENCE_ERROR_CODES, EvidenceError } from '../core/evidence-error.js';
 import { findBackups, looksLikeBackup } from './backup-layout.js';
 import { headOf, readRange, toEvidenceError } from './file-range.js';
 import { folderContent, type ListContext, listFolder } from './folder.js';
@@ -204,8 +204,8 @@ class Opener implements OpenedEvidence {
   nothingOpened(paths: readonly string[]): EvidenceError {
     const entry = this.given[0];
     const problem = entry?.problems.find(({ effect }) => effect === 'lost');
-    const known: readonly string[] = EVIDENCE_ERROR_CODES;
-    const code = problem && known.includes(problem.code) ? (problem.code as EvidenceErrorCode) : 'damaged';
+    const known = EVIDENCE_ERROR_CODES.find((code) => code === problem?.code);
+    const code = known ?? (problem?.code === 'nothing-inside' ? 'empty' : entry ? 'damaged' : 'missing');
     return new EvidenceError(code, this.#placeOf(entry?.id ?? '', entry?.path ?? paths[0] ?? ''));
   }
 
@@ -227,7 +227,8 @@ class Opener implements OpenedEvidence {
     const isBackup = backups.includes('');
     const entry = this.#newEntry(path, isBackup ? 'ios-backup' : 'folder', id);
     entry.sizeBytes = listing.totalBytes;
-    const digests = this.#hashFolder(entry, root, listing);
+    const isWhole = collector.list().every(({ effect }) => effect === 'note');
+    const digests = this.#hashFolder(entry, root, listing, isWhole);
     const order = new Map<string, number>();
     const source = this.#newSource(entry, listing, folderContent(root), collector, {});
     const container: Container<ListedMember | GunzippedMember> = {
@@ -250,7 +251,12 @@ class Opener implements OpenedEvidence {
     return entry;
   }
 
-  #hashFolder(entry: Entry, root: string, listing: Listing<ListedMember>): Promise<Digests> {
+  #hashFolder(
+    entry: Entry,
+    root: string,
+    listing: Listing<ListedMember>,
+    isWhole: boolean,
+  ): Promise<Digests> {
     const paths = [...listing.members()].map(({ path }) => path);
     if (this.#options.hash === false) return Promise.resolve([]);
     const digests = this.#hasher.hash(
@@ -263,6 +269,8 @@ class Opener implements OpenedEvidence {
         entry.add('not-hashed', 'note', { files: unhashed });
         entry.facts.notHashedFiles = unhashed;
       }
+      // Where folders could not be listed or files were left out, there is no hash: half a one says nothing.
+      if (!isWhole) return null;
       return folderDigest(paths.map((path, index) => ({ path, sha256: all[index] ?? null })));
     });
     entry.measure = async () => {
@@ -444,7 +452,7 @@ class Opener implements OpenedEvidence {
       entry.facts.files = source.listing.size;
       entry.problems.push(...source.collector.list());
       // Whoever gave it expected something to be in it.
-      if (source.listing.size === 0 && entry.problems.length === 0) entry.add('empty', 'lost');
+      if (source.listing.size === 0 && entry.problems.length === 0) entry.add('nothing-inside', 'lost');
     }
   }
 

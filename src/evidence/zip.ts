@@ -69,7 +69,9 @@ export async function listZip(
       known.add(facts.headerOffset);
       return addMember(facts, listing, context);
     };
-    if ((await readCentralDirectory(reader, sizeBytes, add, context)) === 'damaged') {
+    if ((await readCentralDirectory(reader, sizeBytes, add, context)) === 'whole') {
+      noteOverlaps(listing, sizeBytes, context);
+    } else {
       collector.add('damaged', 'lost', '');
       for (const facts of scanLocalHeaders(reader, sizeBytes)) {
         context.signal?.throwIfAborted();
@@ -79,11 +81,15 @@ export async function listZip(
   } finally {
     reader.closeFile();
   }
+  return listing;
+}
+
+// Members that share their bytes: the way to make a bomb without nesting (D. Fifield, "A better zip bomb", 2019).
+// The limits hold all the same; it is noted because no honest program writes such a file.
+function noteOverlaps(listing: Listing<ZipMember>, archiveBytes: number, { collector }: ListContext): void {
   let storedBytes = 0;
   for (const member of listing.members()) storedBytes += member.compressedBytes;
-  // Members that share their bytes: the way to make a bomb without nesting (D. Fifield, "A better zip bomb", 2019).
-  if (storedBytes > sizeBytes) collector.add('overlapping-members', 'note', '');
-  return listing;
+  if (storedBytes > archiveBytes) collector.add('overlapping-members', 'note', '');
 }
 
 /** Reads members of a zip, with all limits; sizes and checksums the archive states are checked, not believed. */

@@ -21,7 +21,8 @@ export async function memorySource(
   files: Readonly<Record<string, Uint8Array | string>>,
   options: MemorySourceOptions = {},
 ): Promise<EvidenceSource> {
-  const scratch = await Scratch.create();
+  // Made only when used: tests that forget to close leave nothing behind.
+  let scratch: Scratch | null = null;
   const listing = new Listing<MemoryMember>();
   for (const [path, content] of Object.entries(files)) {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
@@ -33,7 +34,12 @@ export async function memorySource(
     path: 'memory',
     sizeBytes: listing.totalBytes,
     details: options.details ?? {},
-    scratch,
+    scratch: {
+      newPath: async (name) => {
+        scratch ??= await Scratch.create();
+        return scratch.newPath(name);
+      },
+    },
     fixedPlaces: options.fixedPlaces ?? false,
     probeLooseFiles: options.probeLooseFiles ?? true,
     locked: null,
@@ -45,7 +51,7 @@ export async function memorySource(
       for (const { path, bytes } of listing.find(globs)) yield memoryFile(source, path, bytes);
     },
     problems: () => [],
-    close: () => scratch.remove(),
+    close: async () => scratch?.remove(),
   };
   return source;
 }
