@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -271,7 +273,6 @@ describe('what is given', () => {
     async () => {
       const path = given('case/closed.txt', 'a');
       given('case/open.txt', 'b');
-      const { chmodSync } = await import('node:fs');
       chmodSync(path, 0o000);
       const evidence = await openAll([join(folder, 'case')]);
       expect(evidence.sources[0]?.problems()).toEqual([]);
@@ -814,7 +815,6 @@ describe('care of evidence', () => {
 
   it('makes copies that only this user can read, also of files that are read-only', async () => {
     const path = given('a.txt', 'a');
-    const { chmodSync } = await import('node:fs');
     chmodSync(path, 0o444);
     const source = await openOne(path);
     const copy = await source.scratch.newPath('a.txt');
@@ -851,6 +851,31 @@ describe('texts', () => {
     });
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((code) => code === undefined || !known.has(code))).toEqual([]);
+  });
+});
+
+const REAL_PHONES = fileURLToPath(new URL('../../../shared/data/ios/', import.meta.url));
+
+describe.skipIf(!existsSync(REAL_PHONES))('real evidence (skipped without ../shared)', () => {
+  it('opens a folder with a backup and zips of phone files, and hashes the backup as sha256sum does', async () => {
+    const evidence = await openAll([REAL_PHONES, join(REAL_PHONES, 'ios_backup')]);
+    expect(evidence.given.map(({ kind, details }) => [kind, details.within])).toEqual([
+      ['folder', undefined],
+      ['ios-backup', 'e1'],
+      ['zip', 'e1'],
+      ['zip', 'e1'],
+      ['zip', 'e1'],
+      ['ios-backup', undefined],
+    ]);
+    expect(evidence.given.flatMap(({ problems }) => problems)).toEqual([]);
+    // find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+    expect(await evidence.given[5]?.sha256).toBe(
+      '691ed9f4c0df0aac7495e96ace79daaa45e9023db09d268dd1445c4465201286',
+    );
+    const chats =
+      'filesystem2/mobile/Containers/Shared/AppGroup/694FBBC5-2E69-480A-A25B-FF8CC038BEF8/ChatStorage.sqlite';
+    const probe = await (await fileOf(evidence.sources[4], chats)).probe();
+    expect(await probe.sqliteTables()).toContain('ZWAMESSAGE');
   });
 });
 

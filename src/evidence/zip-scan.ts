@@ -1,5 +1,5 @@
 import { parseExtraFields } from 'yauzl';
-import type { WindowReader, ZipEntryFacts } from './zip.js';
+import type { WindowReader, ZipEntryFacts } from './zip-reader.js';
 
 // APPNOTE.TXT 4.3.7 (local header), 4.3.9 (data descriptor), 4.3.12 (central directory).
 const LOCAL_HEADER = 0x04034b50;
