@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { IndicatorMatch, Observable } from '../core/contracts.js';
 import { millisecondsBetween } from '../core/time.js';
+import { refang } from '../records/links.js';
 import { starterFeed } from './builtin.js';
 import { dataFolder } from './data-folder.js';
 import { feedFiles, type LoadedFeed, loadFeed, loadFile } from './load.js';
@@ -181,9 +182,11 @@ const SEARCHED_AS: readonly Observable['type'][] = [
 export async function searchIndicators(value: string, options: StoreOptions): Promise<IndicatorMatch[]> {
   const feeds = [starterFeed(), ...(await loadStoredFeeds(options))];
   const matcher = compileMatcher(feeds.flatMap((feed) => feed.indicators));
+  // People paste what a report prints, and reports print it disarmed.
+  const wanted = refang(value).trim();
   const found = new Map<IndicatorMatch['indicator'], IndicatorMatch>();
   for (const type of SEARCHED_AS) {
-    for (const match of matcher.match({ type, value: value.trim() })) {
+    for (const match of matcher.match({ type, value: wanted })) {
       // The same indicator may fit in two ways; the closer one is told first by the order above.
       if (!found.has(match.indicator)) found.set(match.indicator, match);
     }

@@ -81,7 +81,8 @@ function typeFor(hint: TypeHint | null, value: string): TypeHint {
 /** For lists of names that look like nothing in particular (processes, files): a name, not a sentence. */
 function isNameLike(hint: TypeHint | null, value: string): boolean {
   if (hint === null || value.length > 255) return false;
-  if (hint === 'domain' || hint === 'email' || hint === 'cert' || hint === 'app-cert') return false;
+  if (hint === 'email') return /^\S+@\S+$/.test(value);
+  if (hint === 'domain' || hint === 'cert' || hint === 'app-cert') return false;
   return (value.match(/\s/g)?.length ?? 0) <= 2;
 }
 

@@ -104,8 +104,10 @@ function latestVersions(items: readonly unknown[], feed: FeedBuilder): PlacedObj
     }
     const place = textField(object, 'id') ?? `objects[${index}]`;
     const other = latest.get(place);
-    if (other === undefined) {
-      latest.set(place, { object, place });
+    // Careless generators repeat the ids of relationships; each still says something of its own.
+    const isRelationship = textField(object, 'type') === 'relationship';
+    if (other === undefined || isRelationship) {
+      latest.set(isRelationship ? `${place}#${index}` : place, { object, place });
       return;
     }
     const isIndicator = textField(object, 'type') === 'indicator';
