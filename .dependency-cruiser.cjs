@@ -60,7 +60,7 @@ module.exports = {
       comment: 'Silence is the default: one module may contact the network, when its command is given.',
       severity: 'error',
       from: { path: '^src/', pathNot: `(^src/indicators/update|${tests})` },
-      to: { path: '^(node:)?(https?|http2|net|tls|dgram|dns)(/.*)?$' },
+      to: { path: '^(node:)?(http|https|http2|net|tls|dgram|dns)(/promises)?$' },
     },
     {
       name: 'no-test-tools-in-the-product',

@@ -2,6 +2,8 @@ import type { Language } from '../core/contracts.js';
 import coreEn from '../core/en.json' with { type: 'json' };
 import coreEs from '../core/es.json' with { type: 'json' };
 import { createTranslator, flattenMessages, type Messages, type Translator } from '../core/language.js';
+import evidenceEn from '../evidence/en.json' with { type: 'json' };
+import evidenceEs from '../evidence/es.json' with { type: 'json' };
 import indicatorsEn from '../indicators/en.json' with { type: 'json' };
 import indicatorsEs from '../indicators/es.json' with { type: 'json' };
 import { defang } from '../records/links.js';
@@ -10,8 +12,8 @@ import reportEs from '../report/es.json' with { type: 'json' };
 import { detectors, readers } from './registry.generated.js';
 
 const ROOMS = {
-  es: { core: coreEs, indicators: indicatorsEs, report: reportEs },
-  en: { core: coreEn, indicators: indicatorsEn, report: reportEn },
+  es: { core: coreEs, evidence: evidenceEs, indicators: indicatorsEs, report: reportEs },
+  en: { core: coreEn, evidence: evidenceEn, indicators: indicatorsEn, report: reportEn },
 };
 
 /** All texts of the rooms in one language, by message id. */
@@ -19,6 +21,8 @@ export function messagesOf(language: Language): Messages {
   const rooms = ROOMS[language];
   const messages: Record<string, string> = {
     ...flattenMessages(rooms.core),
+    // Its problems are one vocabulary with those of core: both end up in the coverage.
+    ...flattenMessages(rooms.evidence),
     ...flattenMessages(rooms.report, 'report'),
     ...flattenMessages(rooms.indicators, 'indicators'),
   };
