@@ -22,7 +22,8 @@ export type { LoadedFeed } from './feed-builder.js';
 const MAX_FEED_BYTES = 64 * 1024 * 1024;
 // Parsers that build trees need many times the size of the text.
 const MAX_XML_BYTES = 32 * 1024 * 1024;
-const MAX_YAML_BYTES = 8 * 1024 * 1024;
+// Ten times the published list of apps. The YAML parser takes seconds for a hostile megabyte.
+const MAX_YAML_BYTES = 1024 * 1024;
 const MAX_FILES = 10_000;
 const MAX_FOLDER_DEPTH = 16;
 

@@ -33,7 +33,10 @@ export function looksLikeFeedIndex(text: string): boolean {
  */
 export function parseFeedIndex(text: string): FeedIndexEntry[] {
   if (text.length > MAX_INDEX_LENGTH) throw new Error('the index is too long');
-  const list = field(asObject(parse(text, { maxAliasCount: 10, logLevel: 'silent' })), 'indicators');
+  const list = field(
+    asObject(parse(text, { maxAliasCount: 10, prettyErrors: false, logLevel: 'silent' })),
+    'indicators',
+  );
   if (!Array.isArray(list)) throw new Error('not an index of feeds');
   return list.slice(0, MAX_ENTRIES).flatMap((item) => {
     const entry = asObject(item);

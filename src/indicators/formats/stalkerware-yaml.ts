@@ -36,7 +36,13 @@ export function looksLikeAppList(text: string): boolean {
 
 export function readAppList(text: string, feed: FeedBuilder): void {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, logLevel: 'silent' });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    // Pretty errors quote the line each time: with many errors on one long line that takes minutes.
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
   const lineOf = (node: unknown): string => {
     const start = (node as Node | null)?.range?.[0];
     return start === undefined ? '' : `line ${lines.linePos(start).line}`;

@@ -171,6 +171,13 @@ describe('lists of stalkerware and watchware', () => {
     });
   });
 
+  it('gives up quickly on thousands of mistakes in one line', () => {
+    const start = performance.now();
+    const feed = load(`- name: x\n${'- "'.repeat(40_000)}`, 'lists/ioc.yaml');
+    expect(feed.problems).toMatchObject([{ code: 'damaged', effect: 'lost' }, { code: 'bad-entry' }]);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   it('survives any text below a first app', () => {
     const parts = fc.constantFrom(
       '- name: a\n',
