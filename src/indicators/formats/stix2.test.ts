@@ -99,7 +99,7 @@ describe('STIX 2', () => {
       ['one', 'Other'],
       ['two', 'Operation'],
       ['three', 'A report'],
-      ['four', 'own'],
+      ['four', 'unknown'],
     ]);
   });
 

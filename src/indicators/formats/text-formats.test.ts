@@ -37,12 +37,12 @@ describe('plain lists', () => {
     expect(pairs(`${value}\n`, name)).toEqual([[type, value]]);
   });
 
-  it('takes the family and the date from the folder', () => {
+  it('takes the family and the date from a folder named as research groups do, and from no other name', () => {
     expect(load('lure.example.org\n', 'lists/2018-08-01_nso/domains.txt').indicators).toMatchObject([
       { family: '2018-08-01_nso', feed: '2018-08-01_nso/domains', validFrom: '2018-08-01T00:00:00.000000Z' },
     ]);
     expect(load('lure.example.org\n', 'C:\\lists\\stalkerware\\hosts').indicators).toMatchObject([
-      { family: 'stalkerware', category: 'stalkerware' },
+      { family: 'unknown', category: 'stalkerware' },
     ]);
   });
 
