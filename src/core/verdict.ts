@@ -30,6 +30,7 @@ export function verdictOf(
     drafts.filter((draft) => showsOf(draft) === 'trace').map((draft) => draft.indicator?.family ?? ''),
   );
   families.delete('');
+  families.delete('unknown');
   const family = [...families].sort().join(', ');
   const values: TextValues = { family, hasFamily: family === '' ? 'no' : 'yes' };
   return {

@@ -235,11 +235,17 @@ export function feedNameOf(name: string): string {
   return cut(folder === null ? stem : `${folder}/${stem}`, MAX_NAME_LENGTH);
 }
 
-/** What stands in for the family in lists that name none: the same, without the words that name no subject. */
+/**
+ * What stands in for the family in lists that name none: the folder they were published in, when it is one that
+ * carries its date (`2018-08-01_nso`), as research groups name theirs. Any other file name is somebody's own and
+ * would be read as the name of a spyware.
+ */
 function familyNameOf(name: string): string {
-  const { stem, folder } = nameParts(name);
-  return cut(folder ?? stem, MAX_NAME_LENGTH);
+  const parts = name.split(/[/\\]+/);
+  return cut(parts.findLast((part) => PUBLISHED_FOLDER.test(part)) ?? 'unknown', MAX_NAME_LENGTH);
 }
+
+const PUBLISHED_FOLDER = /^(?:19|20)\d\d-?(?:0\d|1[0-2])(?:[-_](?:[0-2]\d|3[01]))?[_-][A-Za-z]/;
 
 /** The file's name without its ending, and the folder that says more when that name is a general word. */
 function nameParts(name: string): { stem: string; folder: string | null } {
