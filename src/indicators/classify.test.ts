@@ -75,11 +75,12 @@ describe('settle: a value under the type its feed gives', () => {
     expect(settle('domain', 'localhost')).toEqual({ refused: 'too-general' });
   });
 
-  it('turns an address whose path was not published into its host', () => {
+  it('keeps an address whose path was not published, with its host as an indicator', () => {
     expect(settle('url', 'http://lure.example.org/[unavailable]')).toEqual({
-      type: 'domain',
-      value: 'lure.example.org',
+      type: 'url',
+      value: 'http://lure.example.org/[unavailable]',
       note: 'placeholder-link',
+      host: { type: 'domain', value: 'lure.example.org' },
     });
     // The near miss: brackets that belong to the address.
     expect(settle('url', 'http://lure.example.org/x?a[]=1')).toMatchObject({ type: 'url' });

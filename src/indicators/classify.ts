@@ -19,10 +19,15 @@ export interface Classified {
 
 /** A value settled into an indicator, with what had to be done to it; or why it is none. */
 export type Settled =
-  | (Classified & { readonly refused?: undefined; readonly note?: SettleNote })
+  | (Classified & {
+      readonly refused?: undefined;
+      readonly note?: SettleNote;
+      /** With `placeholder-link`: the host, which is an indicator of its own. */
+      readonly host?: Classified;
+    })
   | { readonly refused: SkipReason };
 
-/** `placeholder-link`: the address stands for one whose path was left out on publication, only its host is used. */
+/** `placeholder-link`: the address stands for one whose path was left out on publication; it is kept, and its host is what can match. */
 export type SettleNote = 'type-corrected' | 'url-repaired' | 'placeholder-link';
 
 // The longest value of use is a URL; browsers refuse longer ones than this, and so does every published list.
@@ -226,13 +231,19 @@ function judgeLink(raw: string, value: string, hint: TypeHint): Settled {
   const isBare = rest === '' || rest === '/';
   if (host.type === 'domain' && isBare && isSharedHost(host.value)) return { refused: 'public-suffix' };
   if (host.type !== 'domain' && isNotPublicAddress(host.value)) return { refused: 'private-address' };
-  if (PLACEHOLDER_SEGMENT.test(rest)) {
+  if (isPlaceholderLink(value)) {
     const settled = judge('unknown', host.value, host);
-    return settled.refused === undefined ? { ...host, note: 'placeholder-link' } : settled;
+    if (settled.refused !== undefined) return settled;
+    return { type: 'url', value, note: 'placeholder-link', host };
   }
   const repaired = !SCHEME.test(clean(raw));
   if (repaired && hint !== 'unknown') return { type: 'url', value, note: 'url-repaired' };
   return contradicts(hint, 'url') ? { type: 'url', value, note: 'type-corrected' } : { type: 'url', value };
+}
+
+/** True for an address whose path was left out on publication: it is listed, but as an address nothing can equal it. */
+export function isPlaceholderLink(value: string): boolean {
+  return PLACEHOLDER_SEGMENT.test(value);
 }
 
 /** Whether the feed named a definite type and the value is of another one. A name for a group contradicts nothing in it. */

@@ -125,6 +125,7 @@ export class FeedBuilder {
     } else if (settled.note !== undefined) {
       this.note(settled.note, draft.place, { link: { link: cut(draft.value, 300) } });
     }
+    if (settled.host) this.add({ ...draft, ...settled.host });
     const validUntil = draft.validUntil ?? null;
     if (validUntil !== null && validUntil <= this.now) {
       this.skip('expired');

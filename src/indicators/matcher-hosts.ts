@@ -2,6 +2,7 @@ import { getDomain, getPublicSuffix } from 'tldts';
 import type { IndicatorMatch } from '../core/contracts.js';
 import type { Indicator } from '../core/indicator.js';
 import { hostOf, hostOfUrl, urlOf } from '../records/links.js';
+import { isPlaceholderLink } from './classify.js';
 import { canonicalAddress, createAddressIndex } from './matcher-addresses.js';
 import { addTo, collect, type Index } from './matcher-index.js';
 
@@ -49,6 +50,8 @@ export function createHostIndex(): HostIndex {
   }
 
   function addUrl(value: string, indicator: Indicator): void {
+    // Its path was not published: the loader lists its host as an indicator of its own.
+    if (isPlaceholderLink(value)) return;
     const url = urlOf(value);
     const host = url && hostOfUrl(url);
     if (!url || !host) return;

@@ -7,6 +7,10 @@ const KERNEL_NAME_LENGTH = 16;
 // No file system of a phone or computer holds deeper or longer paths; evidence may claim so.
 const MAX_PATH_LENGTH = 4_096;
 const MAX_PARTS = 256;
+const SLASH = 47;
+// Some thousand paths are published; with 65,536 slots a path not listed is looked up in vain once in twenty times.
+const FILTER_BITS = 16;
+const FILTER_SIZE = 1 << FILTER_BITS;
 
 // Folders every system has. Listed on their own they would fit every device, so they never match.
 const COMMON_FOLDERS = new Set([
@@ -56,20 +60,42 @@ export function createPathIndex(): PathIndex {
   const fileNames: Index = new Map();
   const apps: Index = new Map();
 
+  /**
+   * Which hashes of listed paths and file names there are, as a table of bits. A backup lists 300,000 paths with some
+   * eight folders each; this tells in one pass over the characters that none of them is listed, and nearly none is.
+   */
+  const mayBePath = new Uint8Array(FILTER_SIZE);
+  const mayBeFileName = new Uint8Array(FILTER_SIZE);
+
   function addPath(value: string, indicator: Indicator): void {
     const path = canonicalPath(value);
-    if (!COMMON_FOLDERS.has(path)) addTo(paths, path, indicator);
+    if (COMMON_FOLDERS.has(path)) return;
+    addTo(paths, path, indicator);
+    mayBePath[slotOf(hashOf(path))] = 1;
+  }
+
+  function addFileName(name: string, indicator: Indicator): void {
+    addTo(fileNames, name, indicator);
+    mayBeFileName[slotOf(hashOf(name))] = 1;
   }
 
   function matchPathOnly(value: string, found: IndicatorMatch[]): string {
     const path = withoutFinalUuid(canonicalPath(value));
-    if (fileNames.size > 0) collect(fileNames, baseName(path), 'exact', found);
-    if (paths.size > 0) {
-      collect(paths, path, 'exact', found);
-      for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-        collect(paths, path.slice(0, slash), 'below', found);
+    let wholeHash = 0;
+    let partHash = 0;
+    for (let index = 0; index < path.length; index += 1) {
+      const code = path.charCodeAt(index);
+      if (code === SLASH) {
+        if (index > 0 && mayBePath[slotOf(wholeHash)] === 1)
+          collect(paths, path.slice(0, index), 'below', found);
+        partHash = 0;
+      } else {
+        partHash = nextHash(partHash, code);
       }
+      wholeHash = nextHash(wholeHash, code);
     }
+    if (mayBeFileName[slotOf(partHash)] === 1) collect(fileNames, baseName(path), 'exact', found);
+    if (mayBePath[slotOf(wholeHash)] === 1) collect(paths, path, 'exact', found);
     return path;
   }
 
@@ -100,7 +126,7 @@ export function createPathIndex(): PathIndex {
         }
       } else if (indicator.type === 'app-id') addTo(apps, value.toLowerCase(), indicator);
       else if (/[/\\]/.test(value)) addPath(value, indicator);
-      else addTo(fileNames, value, indicator);
+      else addFileName(value, indicator);
     },
 
     matchProcess(value, found) {
@@ -138,6 +164,22 @@ export function canonicalPath(text: string): string {
   if (path.startsWith('private/')) return `/${path}`;
   if (/^\/(?:var|tmp|etc)(?:\/|$)/.test(path)) return `/private${path}`;
   return path;
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = nextHash(hash, text.charCodeAt(index));
+  return hash;
+}
+
+/** Hash of a text from the hash of all but its last character (that of Java's strings). */
+function nextHash(hash: number, code: number): number {
+  return (Math.imul(hash, 31) + code) | 0;
+}
+
+// The low bits of the sum depend on the last characters only; the multiplication spreads all of them.
+function slotOf(hash: number): number {
+  return Math.imul(hash, 0x9e37_79b1) >>> (32 - FILTER_BITS);
 }
 
 function withoutFinalUuid(path: string): string {
