@@ -93,15 +93,32 @@ describe('${id}', () => {
   });
 });
 `,
-    'es.json': texts('Título', 'Qué significa y qué no significa.', 'Una causa sin mala intención.', 'Qué hacer ahora.'),
-    'en.json': texts('Title', 'What it means and what it does not mean.', 'A harmless cause.', 'What to do now.'),
+    'es.json': texts(
+      'Título',
+      'Qué significa y qué no significa.',
+      'Una causa sin mala intención.',
+      'Qué hacer ahora.',
+    ),
+    'en.json': texts(
+      'Title',
+      'What it means and what it does not mean.',
+      'A harmless cause.',
+      'What to do now.',
+    ),
   };
 }
 
 function main(): void {
   const [part, room, name] = process.argv.slice(2);
-  if ((part !== 'reader' && part !== 'detector') || !room || !name || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
-    process.stderr.write('usage: npm run new:reader -- ROOM NAME   |   npm run new:detector -- ROOM NAME   (kebab-case)\n');
+  if (
+    (part !== 'reader' && part !== 'detector') ||
+    !room ||
+    !name ||
+    !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
+  ) {
+    process.stderr.write(
+      'usage: npm run new:reader -- ROOM NAME   |   npm run new:detector -- ROOM NAME   (kebab-case)\n',
+    );
     process.exit(2);
   }
   const folder = join(root, 'src', ...room.split('/'), `${part}s`, name);
@@ -110,7 +127,8 @@ function main(): void {
     process.exit(1);
   }
   mkdirSync(folder, { recursive: true });
-  for (const [file, content] of Object.entries(scaffold(part, room, name))) writeFileSync(join(folder, file), content);
+  for (const [file, content] of Object.entries(scaffold(part, room, name)))
+    writeFileSync(join(folder, file), content);
   process.stdout.write(`${relative(root, folder)}: written. Now: npm run generate\n`);
 }
 

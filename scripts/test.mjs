@@ -23,14 +23,23 @@ for (const step of steps) {
 }
 
 process.stdout.write('\n== tests\n');
-const ran = run('npx', ['--no-install', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+const ran = run('npx', [
+  '--no-install',
+  'vitest',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+]);
 try {
   const result = JSON.parse(readFileSync(report, 'utf8'));
   passed += result.numPassedTests;
   failed += result.numFailedTests;
   skipped += result.numPendingTests + (result.numTodoTests ?? 0);
   // A file that does not even load has no failed test, but has failed.
-  const brokenFiles = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const brokenFiles = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   failed += brokenFiles.length;
   if (!ran && failed === 0) failed += 1;
   if (result.numTotalTests === 0) failed += 1;
@@ -44,6 +53,10 @@ process.exit(failed === 0 ? 0 : 1);
 
 function run(command, args) {
   // npm and npx are .cmd files on Windows, which need a shell; the arguments are ours, not anybody's input.
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   return status === 0;
 }

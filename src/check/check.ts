@@ -10,6 +10,7 @@ import { openEvidence, type PasswordCallback } from '../evidence/open-evidence.j
 import { recordKinds } from '../records/kinds.generated.js';
 import { openOutputs } from '../report/outputs.js';
 import { loadFeedsForCheck } from './feeds.js';
+import { refuseOutputInEvidence } from './output-guard.js';
 import { detectors, readers } from './registry.generated.js';
 import { VERSION } from './version.js';
 
@@ -51,10 +52,20 @@ export class UnknownReaderError extends Error {
   }
 }
 
-/** Runs a check. @throws UnknownReaderError, EvidenceError when nothing given could be opened, FeedError when an indicator path cannot be read. */
+/** Files of an output folder; whatever else lies there stays as it is. */
+const OUTPUT_FILES = ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'];
+
+/**
+ * Runs a check.
+ *
+ * @throws UnknownReaderError; OutputInEvidenceError when `out` would change the evidence; OutputError when it cannot be
+ * written; FeedPathError when indicators given cannot be used; EvidenceError when nothing given could be opened; the
+ * reason of `signal` when aborted
+ */
 export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
   const chosen = chooseReaders(options.only, options.skip);
   const clock = (): string => new Date().toISOString();
+  if (options.out) await refuseOutputInEvidence(options.out, options.paths, OUTPUT_FILES);
   const { matcher, feeds } = await loadFeedsForCheck(options, clock());
   const opened = await openEvidence(options.paths, {
     ...(options.password ? { password: options.password } : {}),
@@ -63,6 +74,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
     ...(options.signal ? { signal: options.signal } : {}),
   });
   try {
+    options.signal?.throwIfAborted();
     const outputs = options.out ? await openOutputs(options.out, options.translate) : null;
     try {
       const result = await runPipeline({

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { password as askPassword, isCancel } from '@clack/prompts';
 import { runCheck } from '../check/check.js';
 import type { Severity } from '../core/contracts.js';
@@ -7,12 +7,13 @@ import type { Translator } from '../core/language.js';
 import type { PasswordCallback } from '../evidence/open-evidence.js';
 import { renderTerminal } from '../report/terminal.js';
 import { CommandError } from './command-error.js';
+import type { Interruption } from './interruption.js';
 import { columns, print, printNote, wantsColour } from './print.js';
 import { type ProgressLine, progressLine } from './progress.js';
 
 /** Options of `vigia check`, as commander gives them. */
 export interface CheckCommandOptions {
-  readonly indicators: readonly string[];
+  readonly indicators?: readonly string[];
   readonly defaultIndicators: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -31,23 +32,29 @@ export async function checkCommand(
   paths: readonly string[],
   options: CheckCommandOptions,
   translate: Translator,
+  interruption: Interruption,
 ): Promise<number> {
   const progress = progressLine(translate, options.quiet === true);
   try {
-    const { result, files } = await runCheck({
-      paths,
-      indicators: options.indicators,
-      defaultIndicators: options.defaultIndicators,
-      translate,
-      password: await passwordSource(options, translate, progress),
-      progress: progress.listener,
-      ...(options.out ? { out: options.out } : {}),
-      ...(options.keyFile ? { keyFile: await checkedKeyFile(options.keyFile) } : {}),
-      ...(options.only ? { only: options.only } : {}),
-      ...(options.skip ? { skip: options.skip } : {}),
-      ...(options.consent ? { consent: options.consent } : {}),
-      ...(options.verify ? { verify: true } : {}),
-    });
+    const password = await passwordSource(options, translate, progress, interruption);
+    const keyFile = options.keyFile ? await checkedKeyFile(options.keyFile) : null;
+    const { result, files } = await interruption.graceful((signal) =>
+      runCheck({
+        paths,
+        indicators: options.indicators ?? [],
+        defaultIndicators: options.defaultIndicators,
+        translate,
+        password,
+        progress: progress.listener,
+        signal,
+        ...(options.out ? { out: options.out } : {}),
+        ...(keyFile ? { keyFile } : {}),
+        ...(options.only ? { only: options.only } : {}),
+        ...(options.skip ? { skip: options.skip } : {}),
+        ...(options.consent ? { consent: options.consent } : {}),
+        ...(options.verify ? { verify: true } : {}),
+      }),
+    );
     progress.stop();
     if (options.json) print(JSON.stringify(result, null, 2));
     else print(renderTerminal(result, translate, { colour: wantsColour(), columns: columns() }));
@@ -65,9 +72,12 @@ async function passwordSource(
   options: CheckCommandOptions,
   translate: Translator,
   progress: ProgressLine,
+  interruption: Interruption,
 ): Promise<PasswordCallback> {
   const given =
-    options.password ?? (await passwordFromFile(options.passwordFile)) ?? process.env.VIGIA_PASSWORD ?? null;
+    options.password ??
+    (await passwordFromFile(options.passwordFile)) ??
+    (process.env.VIGIA_PASSWORD || null);
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return async ({ attempt }) => {
     if (attempt === 1 && given !== null) return given;
@@ -75,23 +85,49 @@ async function passwordSource(
     progress.pause();
     if (attempt > 1) printNote(translate('cli.password.again'));
     const answer = await askPassword({ message: translate('cli.password.ask'), output: process.stderr });
-    return isCancel(answer) || answer === '' || answer === undefined ? null : answer;
+    if (isCancel(answer)) {
+      interruption.interrupt();
+      return null;
+    }
+    return answer === '' || answer === undefined ? null : answer;
   };
 }
 
 async function passwordFromFile(path: string | undefined): Promise<string | null> {
   if (path === undefined) return null;
-  try {
-    const text = await readFile(path, 'utf8');
-    // Only the line end is not part of the password: spaces may be.
-    return text.replace(/^\ufeff/, '').split(/\r?\n/)[0] ?? '';
-  } catch {
-    throw new CommandError('passwordFile', { path }, EXIT.couldNotRun);
-  }
+  const text = await shortText(path);
+  if (text === null) throw new CommandError('passwordFile', { path }, EXIT.couldNotRun);
+  // Only the line end is not part of the password: spaces may be.
+  const password = text.split(/\r?\n/)[0] ?? '';
+  if (password === '') throw new CommandError('passwordFileEmpty', { path }, EXIT.couldNotRun);
+  return password;
 }
 
 async function checkedKeyFile(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  if (!/^[0-9a-f]{64}$/i.test(text.trim())) throw new CommandError('keyFile', { path }, EXIT.couldNotRun);
+  const text = await shortText(path);
+  if (text === null || !/^[0-9a-f]{64}$/i.test(text.trim())) {
+    throw new CommandError('keyFile', { path }, EXIT.couldNotRun);
+  }
   return path;
+}
+
+/** Longer than any password; what was named by mistake (a disk, a video) is not read whole. */
+const SHORT_TEXT_BYTES = 65_536;
+
+/** The beginning of a text file as editors write it: UTF-8, or what Windows PowerShell makes of `echo … > file`. */
+async function shortText(path: string): Promise<string | null> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(SHORT_TEXT_BYTES), position: 0 });
+      const bytes = buffer.subarray(0, bytesRead);
+      const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+      // TextDecoder takes the byte order mark away.
+      return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return null;
+  }
 }

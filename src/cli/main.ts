@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { UnknownReaderError } from '../check/check.js';
 import { FeedPathError } from '../check/feeds.js';
 import { translatorFor } from '../check/messages.js';
+import { OutputInEvidenceError } from '../check/output-guard.js';
 import { LANGUAGES, type Language } from '../core/contracts.js';
 import { EvidenceError } from '../core/evidence-error.js';
 import { EXIT } from '../core/exit-code.js';
@@ -11,12 +12,15 @@ import { OutputError } from '../report/outputs.js';
 import { CommandError } from './command-error.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
-import { printError } from './print.js';
+import { Interruption } from './interruption.js';
+import { bearClosedPipes, printError, printNote } from './print.js';
 import { buildProgram, usageError } from './program.js';
 
 /** Runs the command line and returns its exit code. `arguments_` without the program's own name. */
 export async function main(arguments_: readonly string[]): Promise<number> {
-  removeTracesOnSignals();
+  bearClosedPipes();
+  const interruption = new Interruption();
+  interruption.listen();
   const asked = optionValue(arguments_, '--lang');
   const language = chosenLanguage(asked);
   const zone = optionValue(arguments_, '--tz');
@@ -33,8 +37,12 @@ export async function main(arguments_: readonly string[]): Promise<number> {
   }
 
   let exitCode: number = EXIT.ran;
-  const program = buildProgram(translate, (code) => {
-    exitCode = code;
+  const program = buildProgram({
+    translate,
+    interruption,
+    setExitCode: (code) => {
+      exitCode = code;
+    },
   });
   try {
     if (arguments_.length === 0) {
@@ -42,8 +50,12 @@ export async function main(arguments_: readonly string[]): Promise<number> {
       return EXIT.wrongUsage;
     }
     await program.parseAsync([...arguments_], { from: 'user' });
-    return exitCode;
+    return interruption.exitCode ?? exitCode;
   } catch (error) {
+    if (interruption.exitCode !== null) {
+      printNote(translate('cli.interrupted'));
+      return interruption.exitCode;
+    }
     return explain(error, translate);
   }
 }
@@ -78,8 +90,14 @@ function explain(error: unknown, translate: Translator): number {
     printError(translate, translate(`indicators.store.${error.code}`, { path: error.path }));
     return EXIT.couldNotRun;
   }
+  if (error instanceof OutputInEvidenceError) {
+    const key = error.code === 'inside' ? 'outputInEvidence' : 'outputIsEvidence';
+    printError(translate, translate(`cli.error.${key}`, { folder: error.folder, evidence: error.evidence }));
+    return EXIT.couldNotRun;
+  }
   if (error instanceof OutputError) {
-    printError(translate, translate('cli.error.output', { path: error.path, detail: error.message }));
+    const key = OUTPUT_FAILURES[codeOf(error.cause)] ?? 'output';
+    printError(translate, translate(`cli.error.${key}`, { path: error.path, detail: error.message }));
     return EXIT.couldNotRun;
   }
   if (error instanceof EvidenceError) {
@@ -96,17 +114,19 @@ function explain(error: unknown, translate: Translator): number {
   return EXIT.couldNotRun;
 }
 
-/** Ends on Ctrl-C and on a polite kill through process exit, whose hook removes the scratch copies. */
-function removeTracesOnSignals(): void {
-  // 128 + signal number, as shells report it.
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(143));
-  process.once('SIGHUP', () => process.exit(129));
-  // A closed pipe (`vigia … | head`) is not an error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+/** Sentences for what systems answer when they cannot write. */
+const OUTPUT_FAILURES: Readonly<Record<string, string>> = {
+  EEXIST: 'outputIsFile',
+  ENOTDIR: 'outputIsFile',
+  EACCES: 'outputNoPermission',
+  EPERM: 'outputNoPermission',
+  EROFS: 'outputNoPermission',
+  ENOSPC: 'outputNoSpace',
+  EDQUOT: 'outputNoSpace',
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** The language is needed before the command line is parsed, for its own words. */

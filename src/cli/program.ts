@@ -1,8 +1,8 @@
-import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Argument, Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../check/version.js';
 import { SEVERITIES } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
-import { checkCommand } from './check-command.js';
+import { type CheckCommandOptions, checkCommand } from './check-command.js';
 import { demoCommand } from './demo-command.js';
 import {
   indicatorsImportCommand,
@@ -10,94 +10,131 @@ import {
   indicatorsSearchCommand,
   indicatorsUpdateCommand,
 } from './indicators-commands.js';
+import type { Interruption } from './interruption.js';
+
+/** What the actions of the command line need besides what was typed. */
+export interface ProgramContext {
+  readonly translate: Translator;
+  readonly interruption: Interruption;
+  setExitCode(code: number): void;
+}
 
 /** The command line: what can be typed, and which room answers. */
-export function buildProgram(translate: Translator, setExitCode: (code: number) => void): Command {
+export function buildProgram({ translate, interruption, setExitCode }: ProgramContext): Command {
   const t = (key: string): string => translate(`cli.${key}`);
+  /** What stands for a value in the help: a word of the reader's language. */
+  const v = (key: string): string => translate(`cli.value.${key}`);
+  const quiet = (command: Command): { quiet?: boolean } =>
+    command.optsWithGlobals<{ quiet?: boolean }>().quiet ? { quiet: true } : {};
   const program = new Command('vigia');
-  program
+  withShared(program, translate)
     .description(t('description'))
     .version(VERSION, '-V, --version', t('help.version'))
-    .addHelpText('after', `\n${t('exitCodes')}`);
+    // Otherwise the program would look for its own options among the values of those of a command.
+    .enablePositionalOptions();
 
   withShared(program.command('check'), translate)
     .description(t('check.description'))
-    .argument('<path...>', t('check.path'))
-    .option('-i, --indicators <path>', t('check.indicators'), collect, [])
+    .argument(`<${v('path')}...>`, t('check.path'))
+    .option(`-i, --indicators <${v('path')}>`, t('check.indicators'), collect)
     .option('--no-default-indicators', t('check.noDefaultIndicators'))
-    .option('-o, --out <dir>', t('check.out'))
+    .option(`-o, --out <${v('folder')}>`, t('check.out'))
     .option('--json', t('check.json'))
     .addOption(
-      new Option('--fail-on <severity>', t('check.failOn')).argParser(
+      new Option(`--fail-on <${v('severity')}>`, t('check.failOn')).argParser(
         oneOf(SEVERITIES, '--fail-on', translate),
       ),
     )
-    .option('-p, --password <text>', t('check.password'))
-    .option('--password-file <file>', t('check.passwordFile'))
-    .option('--key-file <file>', t('check.keyFile'))
-    .option('--only <readers>', t('check.only'), commaList)
-    .option('--skip <readers>', t('check.skip'), commaList)
-    .option('--consent <text>', t('check.consent'))
+    .option(`-p, --password <${v('text')}>`, t('check.password'))
+    .option(`--password-file <${v('file')}>`, t('check.passwordFile'))
+    .option(`--key-file <${v('file')}>`, t('check.keyFile'))
+    .option(`--only <${v('readers')}>`, t('check.only'), commaList('--only', translate))
+    .option(`--skip <${v('readers')}>`, t('check.skip'), commaList('--skip', translate))
+    .option(`--consent <${v('text')}>`, t('check.consent'))
     .option('--verify', t('check.verify'))
-    .action(async (paths: string[], options) => setExitCode(await checkCommand(paths, options, translate)));
+    .action(async (paths: string[], options: CheckCommandOptions, command: Command) =>
+      setExitCode(await checkCommand(paths, { ...options, ...quiet(command) }, translate, interruption)),
+    );
 
-  const indicators = withShared(program.command('indicators'), translate).description(
-    t('indicators.description'),
-  );
+  const indicators = withShared(program.command('indicators'), translate)
+    .description(t('indicators.description'))
+    .enablePositionalOptions();
   withShared(indicators.command('list'), translate)
     .description(t('indicators.list'))
     .action(async () => setExitCode(await indicatorsListCommand(translate)));
   withShared(indicators.command('import'), translate)
     .description(t('indicators.import'))
-    .argument('<path...>', t('indicators.importPath'))
-    .option('--licence <name>', t('indicators.licence'))
+    .argument(`<${v('path')}...>`, t('indicators.importPath'))
+    .option(`--licence <${v('name')}>`, t('indicators.licence'))
     .action(async (paths: string[], options) =>
       setExitCode(await indicatorsImportCommand(paths, options, translate)),
     );
   withShared(indicators.command('search'), translate)
     .description(t('indicators.search'))
-    .argument('<value>', t('indicators.value'))
+    .argument(`<${v('value')}>`, t('indicators.value'))
     .action(async (value: string) => setExitCode(await indicatorsSearchCommand(value, translate)));
   withShared(indicators.command('update'), translate)
     .description(t('indicators.update'))
     .option('-y, --yes', t('indicators.yes'))
-    .action(async (options) => setExitCode(await indicatorsUpdateCommand(options, translate)));
+    .action(async (options, command: Command) =>
+      setExitCode(await indicatorsUpdateCommand({ ...options, ...quiet(command) }, translate)),
+    );
 
   withShared(program.command('demo'), translate)
     .description(t('demo.description'))
-    .argument('[dir]', t('demo.dir'))
-    .action(async (folder: string | undefined, options) =>
-      setExitCode(await demoCommand(folder, options, translate)),
+    .argument(`[${v('folder')}]`, t('demo.folder'))
+    .action(async (folder: string | undefined, _options, command: Command) =>
+      setExitCode(await demoCommand(folder, quiet(command), translate, interruption)),
     );
 
   speakLanguage(program, translate);
   return program;
 }
 
-/** Options every command takes, so that their order on the line does not matter. */
+/** Options that stand before or after the command, so that their order on the line does not matter. */
 function withShared(command: Command, translate: Translator): Command {
+  const v = (key: string): string => translate(`cli.value.${key}`);
   return command
-    .option('--lang <code>', translate('cli.option.lang'))
-    .option('--tz <zone>', translate('cli.option.tz'))
+    .option(`--lang <${v('code')}>`, translate('cli.option.lang'))
+    .option(`--tz <${v('zone')}>`, translate('cli.option.tz'))
     .option('-q, --quiet', translate('cli.option.quiet'));
 }
 
 /** Commander's own words, in the reader's language. */
 function speakLanguage(command: Command, translate: Translator): void {
+  const v = (key: string): string => translate(`cli.value.${key}`);
   const titles: Record<string, string> = {
     'Usage:': translate('cli.help.usage'),
     'Options:': translate('cli.help.options'),
     'Commands:': translate('cli.help.commands'),
     'Arguments:': translate('cli.help.arguments'),
-    'Global Options:': translate('cli.help.global'),
   };
   command
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .usage(usageOf(command, `[${v('options')}]`, `[${v('command')}]`))
+    .configureHelp({
+      styleTitle: (title) => titles[title] ?? title,
+      subcommandTerm: (inner) => [inner.name(), ...inner.registeredArguments.map(argumentTerm)].join(' '),
+    })
     .helpOption('-h, --help', translate('cli.help.option'))
+    .addHelpText('after', ({ command: shown }) => {
+      const help = shown.createHelp();
+      return `\n${help.boxWrap(translate('cli.exitCodes'), process.stdout.columns ?? help.helpWidth ?? 80)}`;
+    })
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  if (command.commands.length > 0) command.helpCommand('help [command]', translate('cli.help.command'));
+  if (command.commands.length > 0)
+    command.helpCommand(`help [${v('command')}]`, translate('cli.help.command'));
   for (const inner of command.commands) speakLanguage(inner, translate);
+}
+
+function usageOf(command: Command, options: string, inner: string): string {
+  const rest = command.commands.length > 0 ? [inner] : command.registeredArguments.map(argumentTerm);
+  return [options, ...rest].join(' ');
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.variadic ? `${argument.name()}...` : argument.name();
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** The sentence for a wrong command line. */
@@ -123,13 +160,19 @@ function oneOf(choices: readonly string[], option: string, translate: Translator
   };
 }
 
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
+function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
-function commaList(value: string): string[] {
-  return value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+/** Names between commas. None at all is a slip that must not turn into "all of them". */
+function commaList(option: string, translate: Translator): (value: string) => string[] {
+  return (value) => {
+    const names = value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+    if (names.length > 0) return names;
+    const detail = translate('cli.error.optionMissingArgument', { name: option });
+    throw new InvalidArgumentError(`\u2039${translate('cli.error.usage', { detail })}\u203a`);
+  };
 }
