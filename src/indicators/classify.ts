@@ -2,10 +2,11 @@
  * What kind of indicator a published value is. Lists without types need it, and lists with types need it too:
  * one published bundle files IPv4 addresses under `domain-name:value`, and CSV exports call bare host names URLs.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+
 import { domainToASCII } from 'node:url';
 import { parse as parseHost } from 'tldts';
 import type { IndicatorType } from '../core/indicator.js';
+import { isIPv4, isIPv6 } from '../core/ip-address.js';
 import { refang } from '../records/links.js';
 import type { SkipReason } from './codes.js';
 

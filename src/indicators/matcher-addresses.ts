@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import type { IndicatorMatch } from '../core/contracts.js';
 import type { Indicator } from '../core/indicator.js';
+import { isIP } from '../core/ip-address.js';
 import { addTo, collect, type Index } from './matcher-index.js';
 
 // A range wider than this says nothing about anyone; a list that holds one is wrong or made to fit everything.

@@ -2,7 +2,7 @@
  * Lists with one value a line, and the block-list dialects that are nearly that: hosts files, dnsmasq, response policy
  * zones, and the filter lists of ad blockers. What a line is, its value says, or the name of the file.
  */
-import { isIP } from 'node:net';
+import { isIP } from '../../core/ip-address.js';
 import { classify, type TypeHint } from '../classify.js';
 import type { FeedBuilder } from '../feed-builder.js';
 
