@@ -315,6 +315,8 @@ function isAddressEnd(text: string, index: number): boolean {
 /** Cuts punctuation that belongs to the sentence; a closing bracket stays when its opening one is inside. */
 function trimEnd(link: string): string {
   let end = link.length;
+  // Nearly all links end in a letter, a digit or a slash.
+  if (!TRAILING.has(link[end - 1] ?? '')) return link;
   const surplus = new Map<string, number>();
   for (const character of link) {
     for (const [close, open] of Object.entries(OPENING)) {

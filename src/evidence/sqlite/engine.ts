@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { withReadAhead } from './read-ahead.js';
 import type { SqliteValue } from './values.js';
 
 /**
@@ -114,10 +115,22 @@ function loadEngine(): Engine {
   const wasm = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly;
   const original = wasm.Instance;
   let memory: WasmMemory | undefined;
+  let sqlite: SqliteFunctions | undefined;
+  let heap: Uint8Array = new Uint8Array(0);
+  const access = {
+    bytes() {
+      // The memory may have grown, which empties earlier views of it.
+      if (heap.byteLength === 0 && memory) heap = new Uint8Array(memory.buffer);
+      return heap;
+    },
+    allocate: (size: number) => sqlite?._malloc(size) ?? 0,
+    free: (pointer: number) => sqlite?._free(pointer),
+  };
   wasm.Instance = new Proxy(original, {
-    construct(target, parameters: [object, object?], newTarget) {
+    construct(target, [module, imports]: [object, object?], newTarget) {
+      const parameters = imports ? [module, withReadAhead(imports, access)] : [module];
       const instance = Reflect.construct(target, parameters, newTarget) as { readonly exports: object };
-      memory = Object.values(instance.exports).find(
+      memory ??= Object.values(instance.exports).find(
         (item): item is WasmMemory => item instanceof wasm.Memory,
       );
       return instance;
@@ -125,7 +138,7 @@ function loadEngine(): Engine {
   });
   try {
     delete require.cache[require.resolve('node-sqlite3-wasm')];
-    const sqlite = require('node-sqlite3-wasm') as SqliteFunctions;
+    sqlite = require('node-sqlite3-wasm') as SqliteFunctions;
     if (!memory) throw new Error('node-sqlite3-wasm did not show its memory');
     return { sqlite, memory, broken: false };
   } finally {
@@ -136,7 +149,7 @@ function loadEngine(): Engine {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 // Below this length a loop over ASCII bytes beats the call into the decoder.
-const SHORT_TEXT_BYTES = 24;
+const SHORT_TEXT_BYTES = 8;
 
 /** What a value may hold before it is left out; a length in a database is not to be trusted with memory. */
 export interface ValueLimits {
@@ -304,7 +317,7 @@ export class Statement {
   readonly #pointer: number;
   readonly #onFinalize: () => void;
   #names: readonly string[] | null = null;
-  #heap: Uint8Array = new Uint8Array(0);
+  #heap: Buffer = Buffer.alloc(0);
   #finalized = false;
 
   constructor(connection: Connection, pointer: number, onFinalize: () => void) {
@@ -423,15 +436,15 @@ export class Statement {
         const length = sqlite._sqlite3_column_bytes(statement, column);
         if (length > limits.maxValueBytes) return this.#tooLarge(column, length, limits);
         // The memory may have grown meanwhile, which empties earlier views of it.
-        if (this.#heap.byteLength === 0) this.#heap = new Uint8Array(memory.buffer);
+        if (this.#heap.byteLength === 0) this.#heap = Buffer.from(memory.buffer);
         return textOf(this.#heap, start, length);
       }
       case TYPE_BLOB: {
         const start = sqlite._sqlite3_column_blob(statement, column) >>> 0;
         const length = sqlite._sqlite3_column_bytes(statement, column);
         if (length > limits.maxValueBytes) return this.#tooLarge(column, length, limits);
-        if (this.#heap.byteLength === 0) this.#heap = new Uint8Array(memory.buffer);
-        return this.#heap.slice(start, start + length);
+        if (this.#heap.byteLength === 0) this.#heap = Buffer.from(memory.buffer);
+        return blobOf(this.#heap, start, length);
       }
       default:
         return null;
@@ -459,11 +472,11 @@ export class Statement {
   }
 }
 
-function textOf(heap: Uint8Array, start: number, length: number): string {
+function textOf(heap: Buffer, start: number, length: number): string {
+  const end = start + length;
   if (length <= SHORT_TEXT_BYTES) {
     let result = '';
     let index = start;
-    const end = start + length;
     for (; index < end; index += 1) {
       const byte = heap[index] as number;
       if (byte >= 0x80) break;
@@ -472,5 +485,24 @@ function textOf(heap: Uint8Array, start: number, length: number): string {
     if (index === end) return result;
   }
   // Invalid bytes become U+FFFD and NULs stay, so that nothing written after one is hidden.
-  return decoder.decode(heap.subarray(start, start + length));
+  return heap.toString('utf8', start, end);
+}
+
+// Memory of its own for every small blob is what costs most about it, so they share pieces.
+const POOL_BYTES = 16 * 1024;
+const POOLED_BLOB_BYTES = 2 * 1024;
+let pool = new ArrayBuffer(POOL_BYTES);
+let poolUsed = 0;
+
+function blobOf(heap: Buffer, start: number, length: number): Uint8Array {
+  const bytes = heap.subarray(start, start + length);
+  if (length > POOLED_BLOB_BYTES) return new Uint8Array(bytes);
+  if (poolUsed + length > POOL_BYTES) {
+    pool = new ArrayBuffer(POOL_BYTES);
+    poolUsed = 0;
+  }
+  const blob = new Uint8Array(pool, poolUsed, length);
+  blob.set(bytes);
+  poolUsed += length;
+  return blob;
 }

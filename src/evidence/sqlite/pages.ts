@@ -37,6 +37,8 @@ export interface WalkReport {
 
 export const LOWEST_ROWID = -(2n ** 63n);
 export const HIGHEST_ROWID = 2n ** 63n - 1n;
+// A multiple of every page size.
+const PIECE_BYTES = 256 * 1024;
 // SQLite's own cursors go no deeper (BTCURSOR_MAX_DEPTH).
 const MAX_DEPTH = 20;
 // SQLite's default upper limit of columns in a table is 2000.
@@ -55,6 +57,11 @@ export class PageFile {
   readonly #file: number;
   readonly #log: number | null;
   readonly #wal: Wal | null;
+  /** What was read last in one piece, in bytes of the file. */
+  #piece: Buffer = Buffer.alloc(0);
+  #pieceStart = 0;
+  #pieceBytes = 0;
+  #lastNumber = 0;
 
   /** @param assumedPageSize used instead of what the header says, which may be damaged */
   constructor(
@@ -101,11 +108,28 @@ export class PageFile {
   page(number: number, page: Buffer = Buffer.allocUnsafe(this.pageSizeBytes)): Buffer | null {
     if (!Number.isInteger(number) || number < 1 || number > this.pageCount) return null;
     const inLog = this.#log === null ? undefined : this.#wal?.pages.get(number);
-    const got =
-      this.#log !== null && inLog !== undefined
-        ? readSync(this.#log, page, 0, this.pageSizeBytes, inLog)
-        : readSync(this.#file, page, 0, this.pageSizeBytes, (number - 1) * this.pageSizeBytes);
-    return got === this.pageSizeBytes ? page : null;
+    if (this.#log !== null && inLog !== undefined)
+      return readSync(this.#log, page, 0, this.pageSizeBytes, inLog) === this.pageSizeBytes ? page : null;
+    const position = (number - 1) * this.pageSizeBytes;
+    if (this.#fromPiece(number, position, page)) return page;
+    return readSync(this.#file, page, 0, this.pageSizeBytes, position) === this.pageSizeBytes ? page : null;
+  }
+
+  /** Pages near each other are read in one call; a tree of 60,000 pages mostly lies in one piece. */
+  #fromPiece(number: number, position: number, page: Buffer): boolean {
+    const isNear = Math.abs(number - this.#lastNumber) * this.pageSizeBytes <= PIECE_BYTES / 4;
+    this.#lastNumber = number;
+    const start = position - (position % PIECE_BYTES);
+    if (start !== this.#pieceStart || this.#piece.byteLength === 0) {
+      if (!isNear) return false;
+      if (this.#piece.byteLength === 0) this.#piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      this.#pieceStart = start;
+      this.#pieceBytes = readSync(this.#file, this.#piece, 0, PIECE_BYTES, start);
+    }
+    const from = position - start;
+    if (from + this.pageSizeBytes > this.#pieceBytes) return false;
+    this.#piece.copy(page, 0, from, from + this.pageSizeBytes);
+    return true;
   }
 
   isUsed(number: number): boolean {

@@ -23,6 +23,16 @@ export async function memorySource(
 ): Promise<EvidenceSource> {
   // Made only when used: tests that forget to close leave nothing behind.
   let scratch: Scratch | null = null;
+  const space = {
+    // As in Scratch, for tests that look at what is left there.
+    get folder() {
+      return scratch?.folder;
+    },
+    newPath: async (name: string): Promise<string> => {
+      scratch ??= await Scratch.create();
+      return scratch.newPath(name);
+    },
+  };
   const listing = new Listing<MemoryMember>();
   for (const [path, content] of Object.entries(files)) {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
@@ -34,12 +44,7 @@ export async function memorySource(
     path: 'memory',
     sizeBytes: listing.totalBytes,
     details: options.details ?? {},
-    scratch: {
-      newPath: async (name) => {
-        scratch ??= await Scratch.create();
-        return scratch.newPath(name);
-      },
-    },
+    scratch: space,
     fixedPlaces: options.fixedPlaces ?? false,
     probeLooseFiles: options.probeLooseFiles ?? true,
     locked: null,
