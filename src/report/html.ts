@@ -1,263 +1,480 @@
 import { createHash } from 'node:crypto';
 import type { Translator } from '../core/language.js';
-import { visibleText } from '../core/language.js';
-import type { Result, ResultCoverage, ResultFinding, ResultProblem } from '../core/result.js';
-import { defang } from '../records/links.js';
-import { findingsChart, SEVERITY_INKS } from './findings-chart.js';
-import { SEVERITY_MARKS } from './marks.js';
-import { absentGroups, coverageNotes, evidenceNotes } from './notes.js';
+import type { Result, ResultFinding } from '../core/result.js';
+import { type CoverageRow, coverageRows, type Remark, remarksOf } from './coverage-rows.js';
+import { dayFormat } from './dates.js';
+import { type FindingBlock, findingBlocks, firstSteps, severityTally } from './finding-blocks.js';
+import { chartTitle, datedFindings, findingsChart } from './findings-chart.js';
+import { code, type Html, join, list, markup, NOTHING, raw, table, text } from './html-parts.js';
+import { STYLE } from './html-style.js';
+import { confidencePicture, severityPicture } from './marks.js';
+import {
+  absentGroups,
+  detectorName,
+  evidenceNotes,
+  indicatorLines,
+  indicatorNotes,
+  indicatorValue,
+  kindWords,
+  nothingFoundAdvice,
+  numberedTexts,
+  shortList,
+} from './notes.js';
+import { printable } from './printable.js';
 
-/** Places listed under one finding in the report; result.json lists more. */
+export interface HtmlOptions {
+  /** SHA-256 of the result.json written beside the report. */
+  readonly resultSha256?: string;
+}
+
+// The report holds all findings up to a size a browser opens and a printer prints; result.json has no such limit.
+const FULL_PER_BLOCK = 3;
+const LISTED_FINDINGS = 2_000;
+const ROWS_IN_BRIEF = 12;
+const STEPS_IN_BRIEF = 5;
 const PLACES_SHOWN = 20;
+const DATED_ROWS = 1_000;
+/** Above so many rows the table under the figure is folded. */
+const OPEN_ROWS = 30;
+const FILES_SHOWN = 3;
+const FILES_FOLDED = 500;
+const REMARKS_SHOWN = 50;
+const EVIDENCE_SHOWN = 500;
+const FEEDS_SHOWN = 500;
+const PLACE_CHARACTERS = 500;
 
 /**
- * The report as one HTML file: no script, no outside request, links defanged, made to be printed. Evidence only ever
- * becomes text: everything goes through one escape function, and the page's own policy forbids the rest.
+ * The report as one HTML file: no script, no link, no outside request, addresses defanged, made to be printed. Evidence
+ * only ever becomes text: everything goes through one escape function, and the page's own policy forbids the rest.
  */
-export async function renderHtml(result: Result, translate: Translator): Promise<string> {
-  const t = (key: string): string => escapeHtml(translate(`report.${key}`));
-  const chart = await findingsChart(result.findings, translate);
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
-  const generated = translate('report.meta.generated', {
-    version: result.tool.version,
-    time: { time: result.tool.finishedAt },
-    zone: translate.timeZone,
-  });
-  const consent = result.consent
-    ? translate('report.meta.consent', { consent: result.consent })
-    : translate('report.meta.noConsent');
+export async function renderHtml(
+  result: Result,
+  translate: Translator,
+  options: HtmlOptions = {},
+): Promise<string> {
+  const report = new HtmlReport(result, translate, options);
+  return report.render(await findingsChart(result.findings, translate));
+}
 
-  return `<!doctype html>
-<html lang="${translate.language}">
+class HtmlReport {
+  /** Findings that may still be listed: very many are counted instead. */
+  #listable = LISTED_FINDINGS;
+
+  constructor(
+    readonly result: Result,
+    readonly translate: Translator,
+    readonly options: HtmlOptions,
+  ) {}
+
+  render(chart: string | null): string {
+    const t = this.#text;
+    const policy = [
+      "default-src 'none'",
+      `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ].join('; ');
+    const { html } = markup`<!doctype html>
+<html lang="${this.translate.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Vigía · ${t('title')}</title>
-<style>${STYLE}</style>
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 <header>
 <p class="brand">Vigía</p>
 <h1>${t('title')}</h1>
-<p class="muted">${escapeHtml(generated)}</p>
-<p class="muted">${escapeHtml(consent)}</p>
+${this.#about()}
 </header>
 <main>
-<section class="verdict">
-<h2>${t('verdictHeading')}</h2>
-<p class="lead">${escapeHtml(result.verdict.text)}</p>
-<p>${escapeHtml(result.verdict.coverage)}</p>
-<p class="muted">${t('meta.whatItIs')} ${t('meta.linksDefanged')}</p>
-</section>
-<section>
-<h2>${t('sections.findings')}</h2>
-<p>${escapeHtml(translate('report.findingsCount', { count: result.findings.length }))}</p>
-${result.findings.map((finding) => findingHtml(finding, translate)).join('\n')}
-${result.findings.length === 0 ? nothingFound(translate) : ''}
-</section>
-${chart ? chartSection(chart, result, translate) : ''}
-<section>
-<h2>${t('sections.coverage')}</h2>
-${evidenceTable(result, translate)}
-${coverageTable(result.coverage, translate)}
-${absentGroups(result, translate)
-  .map((line) => `<p>${escapeHtml(line)}</p>`)
-  .join('\n')}
-</section>
-<section>
-<h2>${t('sections.indicators')}</h2>
-${indicatorTable(result, translate)}
-</section>
+${this.#onePage()}
+${this.#coverage()}
+${this.#findings()}
+${chart === null ? NOTHING : this.#timeline(raw(chart))}
+${this.#method()}
+${this.#unknown()}
 </main>
 </body>
 </html>
 `;
-}
-
-function findingHtml(finding: ResultFinding, translate: Translator): string {
-  const t = (key: string): string => escapeHtml(translate(`report.${key}`));
-  const when = finding.at ? translate.time(finding.at) : translate('report.undated');
-  const places = finding.evidence
-    .slice(0, PLACES_SHOWN)
-    .map(
-      (place) =>
-        `<li><code>${evidenceText(`${place.evidence} ${place.path} › `)}${place.locator === '' ? t('wholeFile') : evidenceText(place.locator)}</code></li>`,
-    );
-  const more = finding.evidenceTotal - places.length;
-  if (more > 0) places.push(`<li>${escapeHtml(translate('report.morePlaces', { count: more }))}</li>`);
-  const list = (tag: 'ul' | 'ol', items: readonly string[]): string =>
-    `<${tag}>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</${tag}>`;
-  return `<article class="finding ${finding.severity}">
-<p class="meta"><span class="severity">${SEVERITY_MARKS[finding.severity]} ${escapeHtml(translate(`severity.${finding.severity}`))}</span> · ${escapeHtml(translate(`confidence.${finding.confidence}`))} · ${escapeHtml(when)} · ${finding.id}</p>
-<h3>${escapeHtml(finding.title)}</h3>
-<p>${escapeHtml(finding.explanation)}</p>
-${indicatorHtml(finding, translate)}
-${finding.benignCauses.length > 0 ? `<h4>${t('benignCauses')}</h4>${list('ul', finding.benignCauses)}` : ''}
-${finding.nextSteps.length > 0 ? `<h4>${t('nextSteps')}</h4>${list('ol', finding.nextSteps)}` : ''}
-<h4>${t('where')}</h4>
-<ul class="places">${places.join('')}</ul>
-<p class="muted">${escapeHtml(translate('report.detectorLine', { detector: finding.detector, version: finding.version }))}${
-    finding.technique
-      ? ` · ${escapeHtml(translate('report.technique', { technique: finding.technique }))}`
-      : ''
-  }</p>
-</article>`;
-}
-
-function indicatorHtml(finding: ResultFinding, translate: Translator): string {
-  if (!finding.indicator) return '';
-  const { type, family, feed, sources } = finding.indicator;
-  const value = defang(finding.indicator.value);
-  const lines = [translate('report.indicatorLine', { type, value, family, feed })];
-  const others = (sources ?? []).map((source) => source.feed).filter((name) => name !== feed);
-  if (others.length > 0)
-    lines.push(translate('report.indicatorSources', { feeds: [...new Set(others)].join(', ') }));
-  return lines.map((line) => `<p class="indicator">${escapeHtml(line)}</p>`).join('');
-}
-
-function nothingFound(translate: Translator): string {
-  const steps: string[] = [];
-  for (let n = 0; translate.has(`report.nothingFound.steps.${n}`); n += 1) {
-    steps.push(`<li>${escapeHtml(translate(`report.nothingFound.steps.${n}`))}</li>`);
+    return html;
   }
-  return `<h3>${escapeHtml(translate('report.sections.notFound'))}</h3>
-<p>${escapeHtml(translate('report.nothingFound.intro'))}</p><ol>${steps.join('')}</ol>`;
-}
 
-function chartSection(chart: string, result: Result, translate: Translator): string {
-  const column = (name: string): string =>
-    `<th scope="col">${escapeHtml(translate(`report.columns.${name}`))}</th>`;
-  const dated = result.findings
-    .flatMap((finding) => (finding.at === null ? [] : [{ finding, at: finding.at }]))
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
-  const rows = dated.map(
-    ({ finding, at }) =>
-      `<tr><td>${escapeHtml(translate.time(at))}</td><td>${SEVERITY_MARKS[finding.severity]} ${escapeHtml(translate(`severity.${finding.severity}`))}</td><td>${escapeHtml(finding.title)} (${finding.id})</td></tr>`,
-  );
-  const undated = translate('report.chart.undated', { count: result.findings.length - dated.length });
-  return `<section>
-<h2>${escapeHtml(translate('report.sections.timeline'))}</h2>
-<figure>${chart}</figure>
-<table><thead><tr>${column('time')}${column('severity')}${column('finding')}</tr></thead><tbody>${rows.join('')}</tbody></table>
-${undated === '' ? '' : `<p>${escapeHtml(undated)}</p>`}
-</section>`;
-}
+  readonly #text = (key: string): string => this.translate(`report.${key}`);
 
-function evidenceTable(result: Result, translate: Translator): string {
-  const column = (name: string): string =>
-    `<th scope="col">${escapeHtml(translate(`report.columns.${name}`))}</th>`;
-  const rows = result.evidence.map((item) => {
-    const kind = translate.has(`report.kinds.${item.kind}`)
-      ? translate(`report.kinds.${item.kind}`)
-      : item.kind;
-    const notes = [
-      ...evidenceNotes(item, translate).map((note) => escapeHtml(note)),
-      ...item.problems.map(problemHtml),
-    ];
-    const hash = item.sha256
-      ? `<code>${escapeHtml(item.sha256)}</code>`
-      : escapeHtml(translate('report.details.noHash'));
-    return `<tr><td>${item.id}</td><td>${evidenceText(item.path)}<br>${escapeHtml(kind)}${notes.map((note) => `<br><span class="muted">${note}</span>`).join('')}</td><td>${hash}</td></tr>`;
-  });
-  return `<h3>${escapeHtml(translate('report.sections.evidence'))}</h3>
-<table><thead><tr><th></th>${column('evidence')}${column('sha256')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
-}
+  #column(name: string, className?: 'number' | 'wide' | 'narrow') {
+    const label = this.#text(`columns.${name}`);
+    return className ? { label, className } : { label };
+  }
 
-function coverageTable(coverage: readonly ResultCoverage[], translate: Translator): string {
-  const column = (name: string): string =>
-    `<th scope="col">${escapeHtml(translate(`report.columns.${name}`))}</th>`;
-  const rows = coverage
-    .filter((entry) => entry.status !== 'absent')
-    .map((entry) => {
-      const records = Object.values(entry.records).reduce((sum, count) => sum + count, 0);
-      const problems = coverageNotes(entry).map(
-        (problem) => `<br><span class="muted">${problemHtml(problem)}</span>`,
-      );
-      const time = (at: string | null): string => (at ? escapeHtml(translate.time(at)) : '–');
-      return `<tr><td>${escapeHtml(entry.name)}<br><code>${evidenceText(`${entry.evidence} ${entry.artifact}`)}</code>${problems.join('')}</td><td class="status-${entry.status}">${escapeHtml(translate(`status.${entry.status}`))}</td><td class="number">${escapeHtml(translate.number(records))}</td><td>${time(entry.firstAt)}</td><td>${time(entry.lastAt)}</td></tr>`;
+  #about(): Html {
+    const { tool, consent } = this.result;
+    const generated = this.translate('report.meta.generated', {
+      version: tool.version,
+      time: { time: tool.finishedAt },
+      zone: this.translate.timeZone,
     });
-  if (rows.length === 0) return '';
-  return `<table><thead><tr>${column('part')}${column('status')}${column('records')}${column('from')}${column('to')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
-}
+    const agreed = consent
+      ? this.translate('report.meta.consent', { consent })
+      : this.#text('meta.noConsent');
+    return markup`<p class="muted">${generated}</p>
+<p class="muted">${agreed}</p>
+<p class="muted">${this.#text('meta.whatItIs')} ${this.#text('meta.linksDefanged')}</p>`;
+  }
 
-function indicatorTable(result: Result, translate: Translator): string {
-  const column = (name: string): string =>
-    `<th scope="col">${escapeHtml(translate(`report.columns.${name}`))}</th>`;
-  const count = result.indicators.reduce((sum, feed) => sum + feed.count, 0);
-  const summary = translate('report.indicatorSummary', { count, feeds: result.indicators.length });
-  const starterOnly = result.indicators.length === 1 && result.indicators[0]?.feed === 'vigia-starter';
-  const rows = result.indicators.map(
-    (feed) =>
-      `<tr><td>${evidenceText(feed.feed)}${feed.problems.map((problem) => `<br><span class="muted">${problemHtml(problem)}</span>`).join('')}</td><td>${evidenceText(shortList(feed.families))}</td><td class="number">${escapeHtml(translate.number(feed.count))}</td><td><code>${escapeHtml(feed.sha256)}</code></td></tr>`,
-  );
-  return `<p>${escapeHtml(summary)}</p>
-${starterOnly ? `<p>${escapeHtml(translate('report.starterOnly'))}</p>` : ''}
-${rows.length === 0 ? '' : `<table><thead><tr>${column('feed')}${column('families')}${column('count')}${column('sha256')}</tr></thead><tbody>${rows.join('')}</tbody></table>`}`;
-}
+  /** For the person concerned: what was seen and what to do, without reading further. */
+  #onePage(): Html {
+    const { result, translate } = this;
+    const advice = nothingFoundAdvice(result, translate);
+    const steps = advice ? advice.steps : firstSteps(result.findings, STEPS_IN_BRIEF);
+    return markup`<section class="card">
+<h2>${this.#text('verdictHeading')}</h2>
+<p class="lead">${result.verdict.text}</p>
+<p>${result.verdict.coverage}</p>
+${this.#tally()}
+${advice ? markup`<h3>${advice.heading}</h3><p>${advice.intro}</p>` : steps.length > 0 ? markup`<h3>${this.#text('toDo')}</h3>` : NOTHING}
+${list('ol', steps)}
+${this.#inBrief()}
+</section>`;
+  }
 
-function shortList(names: readonly string[]): string {
-  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} … (${names.length})`;
-}
+  #tally(): Html {
+    const items = severityTally(this.result.findings).map(([severity, count]) => {
+      const words = this.translate('report.tally', {
+        severity: this.translate(`severity.${severity}`),
+        count,
+      });
+      return markup`<span class="severity ${severity}">${raw(severityPicture(severity))} ${words}</span>`;
+    });
+    return list('ul', items, 'tally');
+  }
 
-function problemHtml(problem: ResultProblem): string {
-  const place = [problem.path, problem.locator].filter((part) => part !== '').join(' › ');
-  return `${escapeHtml(problem.message)}${place === '' ? '' : ` <code>${evidenceText(place)}</code>`}`;
-}
+  #inBrief(): Html {
+    const { translate } = this;
+    const blocks = findingBlocks(this.result.findings, 1);
+    if (blocks.length < 2) return NOTHING;
+    const day = dayFormat(translate);
+    const rows = blocks.slice(0, ROWS_IN_BRIEF).map((block) => {
+      const all = [...block.full, ...block.listed];
+      const days = all.flatMap((finding) => finding.at ?? []).sort();
+      const [first, last] = [days[0], days.at(-1)].map((at) => (at ? day(at) : ''));
+      const dates = !first ? translate('report.undated') : first === last ? first : `${first} – ${last}`;
+      const more = all.length > 1 ? ` (${translate('report.alike', { count: all.length - 1 })})` : '';
+      return [this.#severity(block.severity), markup`${all[0]?.title ?? ''}${more}`, text(dates)];
+    });
+    const more = blocks
+      .slice(ROWS_IN_BRIEF)
+      .reduce((sum, block) => sum + block.full.length + block.listed.length, 0);
+    return markup`${table(
+      this.#text('inBrief'),
+      [this.#column('severity', 'narrow'), this.#column('finding'), this.#column('date', 'narrow')],
+      rows,
+    )}${more > 0 ? markup`<p class="muted">${translate('report.alsoFindings', { count: more })}</p>` : NOTHING}`;
+  }
 
-/** Text of the evidence: its hidden characters shown, its direction kept to itself. */
-function evidenceText(text: string): string {
-  return `<bdi>${escapeHtml(visibleText(text))}</bdi>`;
-}
+  #severity(severity: ResultFinding['severity']): Html {
+    return markup`<span class="severity ${severity}">${raw(severityPicture(severity))} ${this.translate(`severity.${severity}`)}</span>`;
+  }
 
-/** The one place where text becomes HTML. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+  #findings(): Html {
+    const { findings } = this.result;
+    const count = this.translate('report.findingsCount', { count: findings.length });
+    const blocks = findingBlocks(findings, FULL_PER_BLOCK).map((block) => this.#block(block));
+    return markup`<section>
+<h2>${this.#text('sections.findings')}</h2>
+<p>${count}.</p>
+${blocks}
+</section>`;
+  }
 
-// System fonts only; inks of the visual language (contrast computed there). Severity colour is ink, never a background.
-const STYLE = `
-:root { color: #1b2126; background: #ffffff; font: 16px/1.5 system-ui, "Noto Sans", sans-serif; }
-body { max-width: 56rem; margin: 0 auto; padding: 1.5rem; }
-h1 { font-size: 2rem; line-height: 1.3; margin: 0 0 .5rem; }
-h2 { font-size: 1.5rem; line-height: 1.3; margin: 2.5rem 0 .75rem; border-bottom: 1px solid #78838d; }
-h3 { font-size: 1.25rem; line-height: 1.3; margin: .5rem 0; }
-h4 { font-size: 1rem; margin: 1rem 0 .25rem; }
-p { margin: .25rem 0 .5rem; }
-code { font: .8125rem/1.4 ui-monospace, "Noto Sans Mono", monospace; overflow-wrap: anywhere; }
-.brand { color: #125c66; font-weight: 700; letter-spacing: .04em; margin: 0; }
-.muted { color: #55606a; font-size: .875rem; }
-.lead { font-size: 1.125rem; font-weight: 600; }
-.verdict { border: 1px solid #78838d; border-radius: 6px; padding: 0 1.25rem 1rem; background: #f6f7f8; margin-top: 1.5rem; }
-.verdict h2 { border: 0; margin-top: 1rem; }
-.finding { border: 1px solid #78838d; border-left-width: 6px; border-radius: 4px; padding: .75rem 1.25rem; margin: 1rem 0; break-inside: avoid; }
-.finding .meta { font-size: .875rem; margin: 0; }
-.severity { font-weight: 700; }
-${Object.entries(SEVERITY_INKS)
-  .map(
-    ([severity, ink]) =>
-      `.${severity} .severity { color: ${ink}; } .finding.${severity} { border-left-color: ${ink}; }`,
-  )
-  .join('\n')}
-.indicator { font-size: .875rem; overflow-wrap: anywhere; }
-.places { padding-left: 1.25rem; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: .75rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .375rem .5rem; border-bottom: 1px solid #c9d0d6; }
-th { background: #eceff1; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.status-unreadable, .status-partial, .status-encrypted { font-weight: 700; }
-figure { margin: 1rem 0; overflow-x: auto; }
-svg { max-width: 100%; height: auto; }
-@media print {
-  :root { font-size: 11pt; }
-  body { max-width: none; padding: 0; }
-  h2 { break-after: avoid; }
-  tr { break-inside: avoid; }
-}
+  #block(block: FindingBlock): Html {
+    const first = block.full[0] ?? null;
+    const articles = block.full.map((finding) => this.#finding(finding, finding === first ? null : first));
+    return markup`${articles}${block.listed.length > 0 ? this.#listed(block, first) : NOTHING}`;
+  }
+
+  /** @param like - the finding that already told the harmless causes and next steps, or null */
+  #finding(finding: ResultFinding, like: ResultFinding | null): Html {
+    const { translate } = this;
+    const when = finding.at ? translate.time(finding.at) : translate('report.undated');
+    const shown = finding.evidence.slice(0, PLACES_SHOWN);
+    const places = shown.map((place) => this.#place(place));
+    const more = finding.evidenceTotal - shown.length;
+    if (more > 0) places.push(text(translate('report.morePlaces', { count: more })));
+    const causes = heading4(finding.benignCauses.length > 0, this.#text('benignCauses'));
+    const steps = heading4(finding.nextSteps.length > 0, this.#text('nextSteps'));
+    const lists = markup`${causes}${list('ul', finding.benignCauses)}
+${steps}${list('ol', finding.nextSteps)}`;
+    const hasLists = finding.benignCauses.length + finding.nextSteps.length > 0;
+    const advice = !like
+      ? lists
+      : hasLists
+        ? markup`<details><summary>${translate('report.sameLists', { id: like.id })}</summary>${lists}</details>`
+        : NOTHING;
+    const technique = finding.technique
+      ? ` · ${translate('report.technique', { technique: finding.technique })}`
+      : '';
+    const detector = translate('report.detectorLine', {
+      detector: finding.detector,
+      version: finding.version,
+    });
+    return markup`<article class="finding">
+<p class="meta">${this.#severity(finding.severity)} · ${raw(confidencePicture(finding.confidence))} ${translate(`confidence.${finding.confidence}`)} · ${when} · ${finding.id}</p>
+<h3>${finding.title}</h3>
+<p>${finding.explanation}</p>
+${indicatorLines(finding, translate).map((line) => markup`<p class="muted">${line}</p>`)}
+${advice}
+<h4>${this.#text('where')}</h4>
+${list('ul', places, 'places')}
+<p class="muted">${detector}${technique}</p>
+</article>
 `;
+  }
+
+  #place(place: ResultFinding['evidence'][number]): Html {
+    const locator =
+      place.locator === '' ? this.#text('wholeFile') : printable(place.locator, PLACE_CHARACTERS);
+    return code(`${place.evidence} ${printable(place.path, PLACE_CHARACTERS)} › ${locator}`);
+  }
+
+  /** Findings like the ones told in full: what differs, with the explanation folded away. */
+  #listed(block: FindingBlock, like: ResultFinding | null): Html {
+    const { translate } = this;
+    const shown = block.listed.slice(0, Math.max(0, this.#listable));
+    this.#listable -= shown.length;
+    const rows = shown.map((finding) => {
+      const observed = finding.indicator ? markup` ${code(indicatorValue(finding.indicator))}` : NOTHING;
+      const more = finding.evidenceTotal - 1;
+      const others = more > 0 ? markup` ${translate('report.morePlaces', { count: more })}` : NOTHING;
+      const place = finding.evidence[0];
+      return [
+        text(finding.id),
+        text(finding.at ? translate.time(finding.at) : translate('report.undated')),
+        markup`<details><summary>${finding.title}</summary><p>${finding.explanation}</p></details>${observed}`,
+        markup`${place ? this.#place(place) : NOTHING}${others}`,
+      ];
+    });
+    const more = block.listed.length - shown.length;
+    return markup`<article class="finding">
+<p class="meta">${this.#severity(block.severity)}</p>
+<h3>${translate('report.moreOfSame', {
+      count: block.listed.length,
+      detector: detectorName(block.detector, translate),
+      id: like ? like.id : 'none',
+    })}</h3>
+${table(
+  this.#text('sections.findings'),
+  [this.#column('id'), this.#column('time'), this.#column('finding', 'wide'), this.#column('place')],
+  rows,
+)}
+${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}
+</article>
+`;
+  }
+
+  #timeline(chart: Html): Html {
+    const { translate } = this;
+    const { findings } = this.result;
+    const dated = datedFindings(findings);
+    const rows = dated
+      .slice(0, DATED_ROWS)
+      .map(({ finding, at }) => [
+        text(translate.time(at)),
+        this.#severity(finding.severity),
+        markup`${finding.title} (${finding.id})`,
+      ]);
+    const data = table(
+      this.#text('chart.table'),
+      [this.#column('time', 'narrow'), this.#column('severity', 'narrow'), this.#column('finding')],
+      rows,
+    );
+    const more = dated.length - rows.length;
+    const undated = translate('report.chart.undated', { count: findings.length - dated.length });
+    return markup`<section>
+<h2>${this.#text('sections.timeline')}</h2>
+<figure><figcaption>${chartTitle(findings, translate)}</figcaption>${chart}</figure>
+${rows.length > OPEN_ROWS ? markup`<details class="data"><summary>${this.#text('chart.table')}</summary>${data}</details>` : data}
+${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}
+${undated === '' ? NOTHING : markup`<p>${undated}</p>`}
+</section>`;
+  }
+
+  #coverage(): Html {
+    const { result, translate } = this;
+    const absent = absentGroups(result, translate).map((line) => markup`<p>${line}</p>\n`);
+    return markup`<section>
+<h2>${this.#text('sections.coverage')}</h2>
+${this.#evidenceTable()}
+${this.#coverageTable()}
+${absent}
+</section>`;
+  }
+
+  #evidenceTable(): Html {
+    const { translate } = this;
+    const items = this.result.evidence.slice(0, EVIDENCE_SHOWN);
+    const rows = items.map((item) => {
+      const notes = [
+        text(kindWords(item, translate)),
+        ...evidenceNotes(item, translate).map(text),
+        ...this.#remarks(remarksOf(item.problems)),
+      ];
+      return [
+        text(item.id),
+        markup`${code(printable(item.path, PLACE_CHARACTERS))}${list('ul', notes, 'notes muted')}`,
+        item.sha256 ? code(item.sha256) : text(translate('report.details.notHashed')),
+      ];
+    });
+    const more = this.result.evidence.length - items.length;
+    return markup`${table(
+      this.#text('sections.evidence'),
+      [this.#column('id'), this.#column('evidence', 'wide'), this.#column('sha256')],
+      rows,
+    )}${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}`;
+  }
+
+  #coverageTable(): Html {
+    const { translate } = this;
+    const several = new Set(this.result.coverage.map((entry) => entry.evidence)).size > 1;
+    const time = (at: string | null): Html => text(at ? translate.time(at) : '–');
+    const rows = coverageRows(this.result.coverage).map((row) => [
+      this.#part(row),
+      ...(several ? [text(row.evidence)] : []),
+      this.#statuses(row),
+      text(translate.number(row.records)),
+      time(row.firstAt),
+      time(row.lastAt),
+    ]);
+    return table(
+      this.#text('partByPart'),
+      [
+        this.#column('part', 'wide'),
+        ...(several ? [this.#column('evidence')] : []),
+        this.#column('status'),
+        this.#column('records', 'number'),
+        this.#column('from', 'narrow'),
+        this.#column('to', 'narrow'),
+      ],
+      rows,
+    );
+  }
+
+  #part(row: CoverageRow): Html {
+    const { translate } = this;
+    const paths = row.artifacts.slice(0, FILES_FOLDED).map((path) => code(printable(path, PLACE_CHARACTERS)));
+    const files =
+      paths.length <= FILES_SHOWN
+        ? list('ul', paths, 'notes')
+        : markup`<details class="data"><summary>${translate('report.files', { count: row.artifacts.length })}</summary>${list('ul', paths, 'notes')}</details>`;
+    return markup`${row.name}${files}${list('ul', this.#remarks(row.remarks), 'notes muted')}`;
+  }
+
+  #statuses(row: CoverageRow): Html {
+    const { translate } = this;
+    const words = row.statuses.map(([status, count]) => {
+      const word = translate(`status.${status}`);
+      const said =
+        row.statuses.length === 1 ? word : translate('report.statusFiles', { status: word, count });
+      const isUnread = status === 'unreadable' || status === 'partial' || status === 'encrypted';
+      return isUnread ? markup`<span class="unread">${said}</span>` : text(said);
+    });
+    return words.length === 1 ? join(words) : list('ul', words, 'notes');
+  }
+
+  #remarks(remarks: readonly Remark[]): Html[] {
+    const { translate } = this;
+    const shown = remarks.slice(0, REMARKS_SHOWN).map((remark) => {
+      const times = remark.times > 1 ? ` ${translate('report.problemCount', { count: remark.times })}` : '';
+      const places = remark.places.map((place) => markup` ${code(printable(place, PLACE_CHARACTERS))}`);
+      const sentence = markup`${remark.message}${times}${places}`;
+      return remark.effect === 'lost' ? markup`<span class="lost">${sentence}</span>` : sentence;
+    });
+    const more = remarks.length - shown.length;
+    return more > 0 ? [...shown, text(translate('report.notInReport', { count: more }))] : shown;
+  }
+
+  #method(): Html {
+    const { result, translate, options } = this;
+    const { tool } = result;
+    const records = Object.values(result.counts).reduce((sum, count) => sum + count, 0);
+    const sentences = [
+      translate('report.method.run', {
+        startedAt: { time: tool.startedAt },
+        finishedAt: { time: tool.finishedAt },
+        version: tool.version,
+      }),
+      translate('report.method.records', { count: records }),
+      translate('report.method.repeat'),
+    ];
+    const { resultSha256 } = options;
+    if (resultSha256) {
+      sentences.push(
+        `${translate('report.method.files')} ${translate('report.method.hash', { sha256: resultSha256 })}`,
+      );
+    }
+    return markup`<section>
+<h2>${this.#text('sections.method')}</h2>
+${sentences.map((sentence) => markup`<p>${sentence}</p>\n`)}
+${this.#checksTable()}
+<h3>${this.#text('sections.indicators')}</h3>
+${indicatorNotes(result, translate).map((note) => markup`<p>${note}</p>\n`)}
+${this.#feedTable()}
+</section>`;
+  }
+
+  #checksTable(): Html {
+    const checks = new Map<string, { detector: string; version: number; count: number }>();
+    for (const { detector, version } of this.result.findings) {
+      const known = checks.get(detector);
+      if (known) known.count += 1;
+      else checks.set(detector, { detector, version, count: 1 });
+    }
+    const rows = [...checks.values()].map(({ detector, version, count }) => [
+      markup`${detectorName(detector, this.translate)}${list('ul', [code(detector)], 'notes')}`,
+      text(this.translate.number(version)),
+      text(this.translate.number(count)),
+    ]);
+    return table(
+      this.#text('method.checks'),
+      [this.#column('check', 'wide'), this.#column('version', 'number'), this.#column('findings', 'number')],
+      rows,
+    );
+  }
+
+  #feedTable(): Html {
+    const { translate } = this;
+    const feeds = this.result.indicators.slice(0, FEEDS_SHOWN);
+    const rows = feeds.map((feed) => [
+      markup`${code(printable(feed.feed, PLACE_CHARACTERS))}${list('ul', this.#remarks(remarksOf(feed.problems)), 'notes muted')}`,
+      text(shortList(feed.families, 6)),
+      text(translate.number(feed.count)),
+      code(feed.sha256),
+    ]);
+    const more = this.result.indicators.length - feeds.length;
+    return markup`${table(
+      this.#text('feeds'),
+      [
+        this.#column('feed', 'wide'),
+        this.#column('families'),
+        this.#column('count', 'number'),
+        this.#column('sha256'),
+      ],
+      rows,
+    )}${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}`;
+  }
+
+  #unknown(): Html {
+    return markup`<section>
+<h2>${this.#text('sections.unknown')}</h2>
+${list('ul', numberedTexts('report.unknown', this.translate))}
+</section>`;
+  }
+}
+
+function heading4(shown: boolean, words: string): Html {
+  return shown ? markup`<h4>${words}</h4>` : NOTHING;
+}

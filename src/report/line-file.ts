@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /** Lines are gathered to blocks of this size: one write per line would be most of the work. */
 const BLOCK_CHARACTERS = 256 * 1024;
@@ -8,40 +6,73 @@ const BLOCK_CHARACTERS = 256 * 1024;
 /** A text file written line by line in bounded memory. */
 export class LineFile {
   #block = '';
-  #failed: Error | null = null;
+  #failure: { readonly error: unknown } | null = null;
+  #closed = false;
+  /** Blocks are written one after the other; the last of them ends the chain. Never rejects: see `#failure`. */
+  #written: Promise<void> = Promise.resolve();
 
-  private constructor(readonly stream: WriteStream) {
-    stream.on('error', (error) => {
-      this.#failed ??= error;
-    });
-  }
+  private constructor(
+    readonly path: string,
+    readonly handle: FileHandle,
+  ) {}
 
-  /** Creates or replaces the file, readable by its owner only. */
+  /** Creates the file, readable by its owner only. What stood in its place, also a link, is removed first. */
   static async create(path: string): Promise<LineFile> {
-    const handle = await open(path, 'w', 0o600);
-    return new LineFile(createWriteStream('', { fd: handle, encoding: 'utf8' }));
+    await rm(path, { force: true });
+    return new LineFile(path, await open(path, 'wx', 0o600));
   }
 
-  /** Adds a line. Returns a promise when the disk is slower than the caller. @throws the write error, if one happened */
+  /**
+   * Adds a line. Returns a promise when a block is on its way to the disk: who waits for it keeps memory bounded, however
+   * many lines were added meanwhile.
+   *
+   * @throws the first write error; the promise rejects with it too
+   */
   line(text: string): Promise<void> | undefined {
-    if (this.#failed) throw this.#failed;
+    if (this.#failure) throw this.#failure.error;
     this.#block += `${text}\n`;
-    if (this.#block.length < BLOCK_CHARACTERS) return undefined;
-    return this.#flush();
+    return this.#block.length < BLOCK_CHARACTERS ? undefined : this.#flush();
   }
 
+  /** Writes what is left and closes. Closing twice is harmless. @throws the first write error */
   async close(): Promise<void> {
-    if (this.stream.closed) return;
-    await this.#flush();
-    this.stream.end();
-    if (!this.stream.closed) await once(this.stream, 'close');
-    if (this.#failed) throw this.#failed;
+    if (!this.#closed) {
+      if (!this.#failure) this.#queueBlock();
+      await this.#end();
+    }
+    if (this.#failure) throw this.#failure.error;
   }
 
-  #flush(): Promise<void> | undefined {
+  /** Closes and takes the file away. Never throws: it is called when something has failed already. */
+  async discard(): Promise<void> {
+    await this.#end();
+    await rm(this.path, { force: true }).catch(() => undefined);
+  }
+
+  async #end(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#block = '';
+    await this.#written;
+    await this.handle.close().catch((error: unknown) => this.#fail(error));
+  }
+
+  async #flush(): Promise<void> {
+    this.#queueBlock();
+    await this.#written;
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #queueBlock(): void {
     const block = this.#block;
     this.#block = '';
-    if (block === '' || this.stream.write(block)) return undefined;
-    return once(this.stream, 'drain').then(() => undefined);
+    if (block === '') return;
+    this.#written = this.#written
+      .then(() => (this.#failure ? undefined : this.handle.appendFile(block, 'utf8')))
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 }

@@ -1,15 +1,28 @@
-import { type Translator, visibleText } from '../core/language.js';
-import type { Result, ResultCoverage, ResultEvidence, ResultProblem } from '../core/result.js';
+import type { Translator } from '../core/language.js';
+import type { Result, ResultEvidence, ResultFinding } from '../core/result.js';
+import { defang } from '../records/links.js';
+import { printable } from './printable.js';
 
-/** What to say about one piece of evidence besides its name: encrypted or not, files nobody recognised. */
+/** What to say about one piece of evidence besides its name: device, encryption, files nobody recognised. */
 export function evidenceNotes(item: ResultEvidence, translate: Translator): string[] {
   const notes: string[] = [];
-  const { encrypted, unrecognisedFiles, unrecognisedExamples, notProbedFiles } = item.details;
-  if (encrypted === true) notes.push(translate('report.details.encrypted'));
-  if (encrypted === false) notes.push(translate('report.details.plain'));
+  const { encrypted, decryptedCopy, productType, productVersion, lastBackupAt } = item.details;
+  const product = detailText(productType);
+  const version = detailText(productVersion);
+  if (product !== 'none' || version !== 'none') {
+    notes.push(translate('report.details.device', { product, version }));
+  }
+  if (typeof lastBackupAt === 'string') {
+    notes.push(translate('report.details.backupMade', { time: { time: lastBackupAt } }));
+  }
+  if (decryptedCopy === true) notes.push(translate('report.details.decryptedCopy'));
+  else if (encrypted === true) notes.push(translate('report.details.encrypted'));
+  else if (encrypted === false) notes.push(translate('report.details.plain'));
+
+  const { unrecognisedFiles, unrecognisedExamples, notProbedFiles } = item.details;
   if (typeof unrecognisedFiles === 'number' && unrecognisedFiles > 0) {
     const names = Array.isArray(unrecognisedExamples) ? unrecognisedExamples.slice(0, 5).map(String) : [];
-    const examples = names.length === 0 ? 'none' : visibleText(names.join(', '));
+    const examples = names.length === 0 ? 'none' : printable(names.join(', '), 500);
     notes.push(translate('report.details.unrecognisedFiles', { count: unrecognisedFiles, examples }));
   }
   if (typeof notProbedFiles === 'number' && notProbedFiles > 0) {
@@ -18,27 +31,115 @@ export function evidenceNotes(item: ResultEvidence, translate: Translator): stri
   return notes;
 }
 
-/** Problems worth a line of their own under the coverage table; those of absent parts are said in groups. */
-export function coverageNotes(entry: ResultCoverage): ResultProblem[] {
-  return entry.status === 'absent' ? [] : entry.problems;
+/** "none" is the word the sentences know for "not there". */
+function detailText(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? printable(value, 100) : 'none';
 }
 
-/** Absent parts in at most two sentences: what only encrypted backups hold, and the rest. */
+/** What kind of evidence it is, in words. */
+export function kindWords(item: ResultEvidence, translate: Translator): string {
+  const id = `report.kinds.${item.kind}`;
+  return translate.has(id) ? translate(id) : printable(item.kind, 100);
+}
+
+/** Absent parts in at most two sentences per list of them: what only encrypted backups hold, and the rest. */
 export function absentGroups(result: Result, translate: Translator): string[] {
-  const encryptedOnly: string[] = [];
-  const rest: string[] = [];
+  const groups = new Map<string, { id: string; names: string; count: number; evidence: string[] }>();
+  for (const [evidence, parts] of absentParts(result)) {
+    for (const [id, names] of parts) {
+      const text = [...names].join('; ');
+      const key = `${id} ${text}`;
+      const known = groups.get(key);
+      if (known) known.evidence.push(evidence);
+      else groups.set(key, { id, names: text, count: names.size, evidence: [evidence] });
+    }
+  }
+  const several = new Set(result.coverage.map((entry) => entry.evidence)).size > 1;
+  return [...groups.values()].map(({ id, names, count, evidence }) =>
+    translate(id, { count, names, evidence: several ? shortList(evidence, 8) : 'none' }),
+  );
+}
+
+/** Evidence -> sentence -> names of absent parts. */
+function absentParts(result: Result): Map<string, Map<string, Set<string>>> {
+  const absent = new Map<string, Map<string, Set<string>>>();
   for (const entry of result.coverage) {
     if (entry.status !== 'absent') continue;
     const isEncryptedOnly = entry.problems.some((problem) => problem.code === 'encrypted-backups-only');
-    (isEncryptedOnly ? encryptedOnly : rest).push(entry.name);
+    const id = isEncryptedOnly ? 'report.absentEncryptedOnly' : 'report.absentParts';
+    const parts = absent.get(entry.evidence) ?? new Map<string, Set<string>>();
+    absent.set(entry.evidence, parts.set(id, (parts.get(id) ?? new Set()).add(entry.name)));
   }
-  const sentences: string[] = [];
-  const say = (id: string, names: string[]): void => {
-    const distinct = [...new Set(names)];
-    if (distinct.length > 0)
-      sentences.push(translate(id, { count: distinct.length, names: distinct.join('; ') }));
+  return absent;
+}
+
+/** What the evidence was compared with, in sentences. */
+export function indicatorNotes(result: Result, translate: Translator): string[] {
+  const count = result.indicators.reduce((sum, feed) => sum + feed.count, 0);
+  const notes = [translate('report.indicatorSummary', { count, feeds: result.indicators.length })];
+  if (result.indicators.length === 1 && result.indicators[0]?.feed === 'vigia-starter') {
+    notes.push(translate('report.starterOnly'));
+  }
+  return notes;
+}
+
+/** The indicator behind a finding, and the other sets that list it. */
+export function indicatorLines(finding: ResultFinding, translate: Translator): string[] {
+  if (!finding.indicator) return [];
+  const { type, family, feed, sources } = finding.indicator;
+  const lines = [
+    translate('report.indicatorLine', {
+      type: translate(`report.indicatorTypes.${type}`),
+      value: indicatorValue(finding.indicator),
+      family: printable(family, 200),
+      feed: printable(feed, 200),
+    }),
+  ];
+  const others = new Set((sources ?? []).map((source) => printable(source.feed, 200)));
+  others.delete(printable(feed, 200));
+  if (others.size > 0) {
+    lines.push(translate('report.indicatorSources', { feeds: shortList([...others], 12) }));
+  }
+  return lines;
+}
+
+const ADDRESSES: ReadonlySet<string> = new Set(['domain', 'url', 'ipv4', 'ipv6', 'cidr', 'email']);
+
+/** The value of an indicator: addresses defanged, everything else as published. */
+export function indicatorValue(indicator: { readonly type: string; readonly value: string }): string {
+  const { type, value } = indicator;
+  return printable(ADDRESSES.has(type) ? defang(value.slice(0, 1_000)) : value, 1_000);
+}
+
+/** What to do when nothing was found, or nothing could be read; null when something was. */
+export function nothingFoundAdvice(
+  result: Result,
+  translate: Translator,
+): { heading: string; intro: string; steps: string[] } | null {
+  const { code } = result.verdict;
+  if (code !== 'none' && code !== 'nothing-read') return null;
+  const id = code === 'none' ? 'nothingFound' : 'nothingRead';
+  return {
+    heading: translate(`report.sections.${code === 'none' ? 'notFound' : 'nothingRead'}`),
+    intro: translate(`report.${id}.intro`),
+    steps: numberedTexts(`report.${id}.steps`, translate),
   };
-  say('report.absentParts', rest);
-  say('report.absentEncryptedOnly', encryptedOnly);
-  return sentences;
+}
+
+/** The texts `id.0`, `id.1` … of the language file. */
+export function numberedTexts(id: string, translate: Translator): string[] {
+  const texts: string[] = [];
+  while (translate.has(`${id}.${texts.length}`)) texts.push(translate(`${id}.${texts.length}`));
+  return texts;
+}
+
+/** The plain name of a check, or its id when the language files have none. */
+export function detectorName(detector: string, translate: Translator): string {
+  const id = `detectors.${detector}.name`;
+  return translate.has(id) ? translate(id) : printable(detector, 200);
+}
+
+/** A list cut to a length: `a, b … (40)`. */
+export function shortList(names: readonly string[], limit: number): string {
+  return names.length <= limit ? names.join(', ') : `${names.slice(0, limit).join(', ')} … (${names.length})`;
 }

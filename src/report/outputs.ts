@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvidenceRecord, RecordKind, RecordSink } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
@@ -21,53 +22,106 @@ export class OutputError extends Error {
 /** The files of `--out`, written while reading goes on. */
 export interface Outputs {
   readonly sinks: readonly RecordSink[];
-  /** Writes what needs the whole result, closes everything and names the files. */
+  /** Writes what needs the whole result, puts all files in place and names them. @throws OutputError */
   finish(result: Result): Promise<readonly string[]>;
-  /** Closes and takes away unfinished parts. */
+  /** Takes away what was written so far; files of an earlier run stay. Never throws. */
   abort(): Promise<void>;
 }
 
-/** Opens an output folder, made when missing. Files of an earlier run are replaced. @throws OutputError */
+const FILES = ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'] as const;
+type OutputFile = (typeof FILES)[number];
+
+/** A half-written file must not pass for a whole one: files carry this ending until all of them are complete. */
+const UNFINISHED = '.unfinished';
+const LEFTOVER = /^(?:result\.json|records\.jsonl|report\.html|timeline\.csv)\.unfinished(?:\.part\d+)?$/;
+
+/** Opens an output folder, made when missing. Files of an earlier run are replaced at the end. @throws OutputError */
 export async function openOutputs(folder: string, translate: Translator): Promise<Outputs> {
+  const unfinished = (file: OutputFile): string => join(folder, `${file}${UNFINISHED}`);
+  const opened: { discard(): Promise<void> }[] = [];
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const records = await LineFile.create(join(folder, 'records.jsonl'));
-    const timeline = await TimelineFile.create(join(folder, 'timeline.csv'), translate);
-    const sink: RecordSink = {
-      record(record: EvidenceRecord, kind: RecordKind) {
-        const waiting = [
-          records.line(JSON.stringify(record, bigintAsText)),
-          ...kind.timeline(record).map((entry) => timeline.add(record, entry)),
-        ].filter((promise) => promise !== undefined);
-        return waiting.length === 0 ? undefined : Promise.all(waiting).then(() => undefined);
-      },
-    };
-    return {
-      sinks: [sink],
-      async finish(result) {
-        try {
-          await records.close();
-          await timeline.finish(result.findings);
-          await write(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-          await write(join(folder, 'report.html'), await renderHtml(result, translate));
-        } catch (error) {
-          throw new OutputError(folder, error);
-        }
-        return ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'];
-      },
-      async abort() {
-        await records.close();
-        await timeline.abort();
-      },
-    };
+    await removeLeftovers(folder);
+    const records = await LineFile.create(unfinished('records.jsonl'));
+    opened.push(records);
+    const timelinePath = unfinished('timeline.csv');
+    const timeline = await TimelineFile.create(timelinePath, `${timelinePath}.part`, translate);
+    opened.push(timeline);
+    return new OutputFolder(folder, unfinished, records, timeline, translate);
   } catch (error) {
+    for (const file of opened) await file.discard();
     throw new OutputError(folder, error);
   }
 }
 
-// What came out of somebody's phone is for the one who ran the check: nobody else on the machine may read it.
-async function write(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: 0o600 });
+class OutputFolder implements Outputs {
+  readonly sinks: readonly RecordSink[];
+
+  constructor(
+    readonly folder: string,
+    readonly unfinished: (file: OutputFile) => string,
+    readonly records: LineFile,
+    readonly timeline: TimelineFile,
+    readonly translate: Translator,
+  ) {
+    this.sinks = [{ record: (record, kind) => this.#record(record, kind) }];
+  }
+
+  #record(record: EvidenceRecord, kind: RecordKind): Promise<void> | undefined {
+    const waiting: Promise<void>[] = [];
+    try {
+      const line = this.records.line(JSON.stringify(record, bigintAsText));
+      if (line) waiting.push(line);
+      for (const entry of kind.timeline(record)) {
+        const row = this.timeline.add(record, entry);
+        if (row) waiting.push(row);
+      }
+    } catch (error) {
+      for (const promise of waiting) promise.catch(() => undefined);
+      throw new OutputError(this.folder, error);
+    }
+    if (waiting.length === 0) return undefined;
+    return Promise.all(waiting).then(
+      () => undefined,
+      (error: unknown) => {
+        throw new OutputError(this.folder, error);
+      },
+    );
+  }
+
+  async finish(result: Result): Promise<readonly string[]> {
+    try {
+      await this.records.close();
+      await this.timeline.finish(result.findings);
+      const json = `${JSON.stringify(result, null, 2)}\n`;
+      const resultSha256 = createHash('sha256').update(json).digest('hex');
+      await this.#write('result.json', json);
+      await this.#write('report.html', await renderHtml(result, this.translate, { resultSha256 }));
+      for (const file of FILES) await rename(this.unfinished(file), join(this.folder, file));
+      return FILES;
+    } catch (error) {
+      await this.abort();
+      throw new OutputError(this.folder, error);
+    }
+  }
+
+  async abort(): Promise<void> {
+    await this.records.discard();
+    await this.timeline.discard();
+    for (const file of FILES) await rm(this.unfinished(file), { force: true }).catch(() => undefined);
+  }
+
+  // What came out of somebody's phone is for the one who ran the check: nobody else on the machine may read it.
+  async #write(file: OutputFile, text: string): Promise<void> {
+    await writeFile(this.unfinished(file), text, { mode: 0o600, flag: 'wx' });
+  }
+}
+
+/** A run that was killed could not take its parts away. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true });
+  }
 }
 
 function bigintAsText(_key: string, value: unknown): unknown {

@@ -1,13 +1,23 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Translator } from '../core/language.js';
-import { visibleText } from '../core/language.js';
-import type { Result, ResultCoverage, ResultFinding, ResultProblem } from '../core/result.js';
-import { defang } from '../records/links.js';
+import type { Result, ResultCoverage, ResultFinding } from '../core/result.js';
+import { coverageRows, type Remark, remarksOf } from './coverage-rows.js';
+import { dayFormat } from './dates.js';
+import { type FindingBlock, findingBlocks, severityTally } from './finding-blocks.js';
+import { type Indents, wrapLines } from './layout.js';
 import { SEVERITY_MARKS } from './marks.js';
-import { absentGroups, coverageNotes, evidenceNotes } from './notes.js';
-
-type Colours = ReturnType<typeof pc.createColors>;
+import {
+  absentGroups,
+  detectorName,
+  evidenceNotes,
+  indicatorLines,
+  indicatorNotes,
+  indicatorValue,
+  kindWords,
+  nothingFoundAdvice,
+} from './notes.js';
+import { printable } from './printable.js';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -15,139 +25,308 @@ export interface TerminalOptions {
   readonly columns: number;
 }
 
-/** Places listed under a finding; the rest is counted, and is in the result document. */
+// A terminal shows a screen at a time: what is alike is told once, and what is left is counted. The result document
+// and the report have all of it.
+const FULL_PER_BLOCK = 3;
+const LISTED_PER_BLOCK = 20;
 const PLACES_SHOWN = 3;
+const EVIDENCE_SHOWN = 20;
+const REMARKS_SHOWN = 30;
+const PLACE_CHARACTERS = 500;
+
+/** Below this width no line would hold more than a word or two. */
+const MIN_COLUMNS = 40;
 
 /** The calm summary for a terminal: verdict, findings, what was looked at, what was not, what to do now. */
 export function renderTerminal(result: Result, translate: Translator, options: TerminalOptions): string {
-  const paint = pc.createColors(options.colour);
-  const width = options.columns;
-  const t = (key: string): string => translate(`report.${key}`);
-  const heading = (text: string): string => `\n${paint.bold(text)}\n`;
-  const out: string[] = [];
-
-  out.push(paint.bold(wrap(result.verdict.text, width, '')), wrap(result.verdict.coverage, width, ''));
-
-  if (result.findings.length > 0) {
-    out.push(
-      heading(
-        `${t('sections.findings')} · ${translate('report.findingsCount', { count: result.findings.length })}`,
-      ),
-    );
-    out.push(result.findings.map((finding) => renderFinding(finding, translate, paint, width)).join('\n\n'));
-  }
-
-  out.push(heading(t('sections.coverage')));
-  for (const item of result.evidence) {
-    const kind = translate.has(`report.kinds.${item.kind}`) ? t(`kinds.${item.kind}`) : item.kind;
-    out.push(wrap(`${item.id}  ${visibleText(item.path)} (${kind})`, width, '    ', ''));
-    for (const note of evidenceNotes(item, translate)) out.push(wrap(note, width, '    '));
-    for (const problem of item.problems) out.push(wrap(`! ${problemLine(problem)}`, width, '      ', '    '));
-  }
-  out.push('', coverageTable(result.coverage, translate, paint, width));
-  for (const entry of result.coverage) {
-    for (const problem of coverageNotes(entry)) {
-      out.push(wrap(`! ${entry.name}: ${problemLine(problem)}`, width, '    ', '  '));
-    }
-  }
-  for (const line of absentGroups(result, translate)) out.push(wrap(line, width, '  '));
-
-  const indicatorCount = result.indicators.reduce((sum, feed) => sum + feed.count, 0);
-  out.push(
-    '',
-    wrap(
-      translate('report.indicatorSummary', { count: indicatorCount, feeds: result.indicators.length }),
-      width,
-      '',
-    ),
-  );
-  if (result.indicators.length === 1 && result.indicators[0]?.feed === 'vigia-starter')
-    out.push(wrap(t('starterOnly'), width, ''));
-  for (const feed of result.indicators) {
-    for (const problem of feed.problems)
-      out.push(wrap(`! ${feed.feed}: ${problemLine(problem)}`, width, '    ', '  '));
-  }
-
-  if (result.verdict.code === 'none' || result.verdict.code === 'nothing-read') {
-    out.push(heading(t('sections.notFound')), wrap(t('nothingFound.intro'), width, ''));
-    for (let n = 0; translate.has(`report.nothingFound.steps.${n}`); n += 1) {
-      out.push(wrap(`${n + 1}. ${t(`nothingFound.steps.${n}`)}`, width, '   ', ''));
-    }
-  }
-  return out.join('\n');
+  return new TerminalReport(result, translate, options).render();
 }
 
-function renderFinding(finding: ResultFinding, translate: Translator, paint: Colours, width: number): string {
-  const t = (key: string): string => translate(`report.${key}`);
-  const mark = `${SEVERITY_MARKS[finding.severity]} ${translate(`severity.${finding.severity}`)}`;
-  const colour = finding.severity === 'critical' ? paint.red : (text: string): string => text;
-  const when = finding.at ? translate.time(finding.at) : t('undated');
-  const lines = [
-    `${colour(paint.bold(mark))} · ${translate(`confidence.${finding.confidence}`)} · ${when}`,
-    paint.bold(wrap(finding.title, width, '  ')),
-    wrap(finding.explanation, width, '  '),
-  ];
-  if (finding.indicator) {
-    const { type, family, feed, sources } = finding.indicator;
-    const value = visibleText(defang(finding.indicator.value));
-    lines.push(wrap(translate('report.indicatorLine', { type, value, family, feed }), width, '  '));
-    const others = (sources ?? []).map((source) => source.feed).filter((name) => name !== feed);
-    if (others.length > 0) {
-      lines.push(
-        wrap(translate('report.indicatorSources', { feeds: [...new Set(others)].join(', ') }), width, '  '),
+type Paint = (text: string) => string;
+
+class TerminalReport {
+  readonly #result: Result;
+  readonly #translate: Translator;
+  readonly #bold: Paint;
+  readonly #red: Paint;
+  readonly #width: number;
+  readonly #lines: string[] = [];
+
+  constructor(result: Result, translate: Translator, options: TerminalOptions) {
+    const paint = pc.createColors(options.colour);
+    this.#result = result;
+    this.#translate = translate;
+    this.#bold = paint.bold;
+    this.#red = paint.red;
+    this.#width = Math.max(MIN_COLUMNS, options.columns);
+  }
+
+  render(): string {
+    this.#verdict();
+    this.#findings();
+    this.#evidence();
+    this.#coverage();
+    this.#indicators();
+    this.#advice();
+    return this.#lines.join('\n');
+  }
+
+  #say(text: string, indents: Indents = {}, paint: Paint = plain): void {
+    for (const line of wrapLines(text, this.#width, indents)) this.#lines.push(paint(line));
+  }
+
+  #heading(text: string): void {
+    this.#lines.push('');
+    this.#say(text, {}, this.#bold);
+    this.#lines.push('');
+  }
+
+  #verdict(): void {
+    this.#say(printable(this.#result.verdict.text), {}, this.#bold);
+    this.#say(printable(this.#result.verdict.coverage));
+  }
+
+  #findings(): void {
+    const { findings } = this.#result;
+    if (findings.length === 0) return;
+    const count = this.#translate('report.findingsCount', { count: findings.length });
+    this.#heading(`${this.#translate('report.sections.findings')} · ${count}`);
+    const tally = severityTally(findings).map(([severity, number]) => {
+      const words = this.#translate(`severity.${severity}`);
+      return `${SEVERITY_MARKS[severity]} ${this.#translate('report.tally', { severity: words, count: number })}`;
+    });
+    this.#say(tally.join(' · '));
+    for (const block of findingBlocks(findings, FULL_PER_BLOCK)) this.#block(block);
+  }
+
+  #block(block: FindingBlock): void {
+    const first = block.full[0] ?? null;
+    for (const finding of block.full) this.#finding(finding, finding === first ? null : first);
+    if (block.listed.length > 0) this.#list(block, first);
+  }
+
+  /** @param like - the finding that already told the harmless causes and next steps, or null */
+  #finding(finding: ResultFinding, like: ResultFinding | null): void {
+    const t = this.#translate;
+    this.#lines.push('');
+    this.#header(finding.severity, [
+      t(`confidence.${finding.confidence}`),
+      finding.at ? t.time(finding.at) : t('report.undated'),
+      printable(finding.id, 50),
+    ]);
+    this.#say(printable(finding.title), BODY, this.#bold);
+    this.#say(printable(finding.explanation), BODY);
+    for (const line of indicatorLines(finding, t)) this.#say(line, BODY);
+    this.#say(t('report.where'), BODY);
+    this.#places(finding, PLACES_SHOWN);
+    if (like) {
+      if (finding.benignCauses.length + finding.nextSteps.length > 0) {
+        this.#say(t('report.sameLists', { id: printable(like.id, 50) }), BODY);
+      }
+      return;
+    }
+    if (finding.benignCauses.length > 0) {
+      this.#say(t('report.benignCauses'), BODY);
+      for (const cause of finding.benignCauses) this.#say(printable(cause), BULLET);
+    }
+    if (finding.nextSteps.length > 0) {
+      this.#say(t('report.nextSteps'), BODY);
+      for (const [index, step] of finding.nextSteps.entries()) this.#say(printable(step), numbered(index));
+    }
+  }
+
+  /** Findings like the ones above: what differs of each. */
+  #list(block: FindingBlock, like: ResultFinding | null): void {
+    const t = this.#translate;
+    const words = {
+      count: block.listed.length,
+      detector: detectorName(block.detector, t),
+      id: like ? printable(like.id, 50) : 'none',
+    };
+    this.#lines.push('');
+    this.#header(block.severity, []);
+    this.#say(t('report.moreOfSame', words), BODY);
+    const titles = new Set(block.listed.map((finding) => finding.title));
+    const sameTitle = like !== null && titles.size === 1 && titles.has(like.title);
+    for (const finding of block.listed.slice(0, LISTED_PER_BLOCK)) {
+      const parts = [
+        printable(finding.id, 50),
+        finding.at ? t.time(finding.at) : t('report.undated'),
+        ...(sameTitle ? [] : [printable(finding.title, 300)]),
+        ...(finding.indicator ? [indicatorValue(finding.indicator)] : []),
+      ];
+      this.#say(parts.join(' · '), { first: '  • ', rest: '    ' });
+      this.#places(finding, 1);
+    }
+    const more = block.listed.length - LISTED_PER_BLOCK;
+    if (more > 0) this.#say(t('report.notListed', { count: more }), BODY);
+  }
+
+  #header(severity: ResultFinding['severity'], parts: readonly string[]): void {
+    const mark = `${SEVERITY_MARKS[severity]} ${this.#translate(`severity.${severity}`)}`;
+    const [first = '', ...rest] = wrapLines([mark, ...parts].join(' · '), this.#width, BODY_REST);
+    // The red ink belongs to what is critical, and to its word alone.
+    const colour = severity === 'critical' ? this.#red : plain;
+    this.#lines.push(
+      `${colour(this.#bold(first.slice(0, mark.length)))}${first.slice(mark.length)}`,
+      ...rest,
+    );
+  }
+
+  #places(finding: ResultFinding, limit: number): void {
+    const t = this.#translate;
+    const shown = finding.evidence.slice(0, limit);
+    for (const place of shown) {
+      const locator =
+        place.locator === '' ? t('report.wholeFile') : printable(place.locator, PLACE_CHARACTERS);
+      const path = printable(place.path, PLACE_CHARACTERS);
+      this.#say(`${printable(place.evidence, 50)} ${path} › ${locator}`, PLACE);
+    }
+    const more = finding.evidenceTotal - shown.length;
+    if (more > 0) this.#say(t('report.morePlaces', { count: more }), PLACE);
+  }
+
+  #evidence(): void {
+    const t = this.#translate;
+    this.#heading(t('report.sections.coverage'));
+    for (const item of this.#result.evidence.slice(0, EVIDENCE_SHOWN)) {
+      const path = printable(item.path, PLACE_CHARACTERS);
+      this.#say(`${printable(item.id, 50)}  ${path} (${kindWords(item, t)})`, { first: '', rest: '    ' });
+      for (const note of evidenceNotes(item, t)) this.#say(note, { rest: '    ' });
+      for (const remark of remarksOf(item.problems)) this.#remark('', remark, '    ');
+    }
+    const more = this.#result.evidence.length - EVIDENCE_SHOWN;
+    if (more > 0) this.#say(t('report.moreEvidence', { count: more }));
+  }
+
+  #coverage(): void {
+    const { coverage } = this.#result;
+    const rows = coverageRows(coverage);
+    if (rows.length > 0) this.#lines.push('', ...this.#coverageTable(coverage));
+    const remarks = rows.flatMap((row) => row.remarks.map((remark) => ({ name: row.name, remark })));
+    // What was lost is said before what is only worth knowing.
+    remarks.sort((a, b) => Number(b.remark.effect === 'lost') - Number(a.remark.effect === 'lost'));
+    if (remarks.length > 0) this.#lines.push('');
+    for (const { name, remark } of remarks.slice(0, REMARKS_SHOWN))
+      this.#remark(printable(name, 200), remark, '  ');
+    const more = remarks.length - REMARKS_SHOWN;
+    if (more > 0) this.#say(this.#translate('report.moreRemarks', { count: more }), BODY);
+    for (const line of absentGroups(this.#result, this.#translate)) {
+      this.#lines.push('');
+      this.#say(printable(line), BODY);
+    }
+  }
+
+  #coverageTable(coverage: readonly ResultCoverage[]): string[] {
+    const t = this.#translate;
+    const rows = coverageRows(coverage);
+    const several = new Set(coverage.map((entry) => entry.evidence)).size > 1;
+    const wide = this.#width >= 90;
+    const day = dayFormat(t);
+    const columns = [
+      ...(several ? [{ name: 'evidence', width: 11 }] : []),
+      { name: 'part', width: 0 },
+      { name: 'status', width: wide ? 22 : 18 },
+      { name: 'records', width: 10 },
+      ...(wide
+        ? [
+            { name: 'from', width: 13 },
+            { name: 'to', width: 13 },
+          ]
+        : []),
+    ];
+    // Two columns in front, two between; what is left belongs to the name of the part.
+    const taken = columns.reduce((sum, column) => sum + column.width + (column.width > 0 ? 2 : 0), 2);
+    const widths = columns.map(({ width }) => (width > 0 ? width : Math.max(12, this.#width - taken - 2)));
+    const table = new Table({
+      head: columns.map(({ name }, index) =>
+        wrapLines(t(`report.columns.${name}`), widths[index] ?? 0)
+          .map(this.#bold)
+          .join('\n'),
+      ),
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+      chars: NO_BORDERS,
+      colWidths: widths.map((width) => width + 2),
+      colAligns: columns.map(({ name }) => (name === 'records' ? 'right' : 'left')),
+    });
+    for (const row of rows) {
+      const files =
+        row.artifacts.length > 1 ? ` · ${t('report.files', { count: row.artifacts.length })}` : '';
+      const cells = new Map<string, string>([
+        ['evidence', printable(row.evidence, 50)],
+        ['part', `${printable(row.name, 200)}${files}`],
+        ['status', statusWords(row.statuses, t)],
+        ['records', t.number(row.records)],
+        ['from', row.firstAt ? day(row.firstAt) : ''],
+        ['to', row.lastAt ? day(row.lastAt) : ''],
+      ]);
+      // The table library knows less of wide characters: it is given lines that fit.
+      table.push(
+        columns.map(({ name }, index) => wrapLines(cells.get(name) ?? '', widths[index] ?? 0).join('\n')),
       );
     }
+    return table
+      .toString()
+      .split('\n')
+      .map((line) => line.trimEnd());
   }
-  lines.push(`  ${t('where')}`);
-  for (const place of finding.evidence.slice(0, PLACES_SHOWN)) {
-    const locator = place.locator === '' ? t('wholeFile') : place.locator;
-    lines.push(wrap(visibleText(`${place.evidence} ${place.path} › ${locator}`), width, '      ', '    '));
+
+  #remark(name: string, remark: Remark, indent: string): void {
+    const parts = [
+      name === '' ? '' : `${name}:`,
+      printable(remark.message),
+      remark.times > 1 ? this.#translate('report.problemCount', { count: remark.times }) : '',
+      remark.places.length === 0
+        ? ''
+        : `[${remark.places.map((place) => printable(place, PLACE_CHARACTERS)).join('; ')}]`,
+    ];
+    const text = parts.filter((part) => part !== '').join(' ');
+    this.#say(text, { first: `${indent}! `, rest: `${indent}  ` });
   }
-  const more = finding.evidenceTotal - Math.min(PLACES_SHOWN, finding.evidence.length);
-  if (more > 0) lines.push(`    ${translate('report.morePlaces', { count: more })}`);
-  if (finding.benignCauses.length > 0) {
-    lines.push(`  ${t('benignCauses')}`);
-    for (const cause of finding.benignCauses) lines.push(wrap(`• ${cause}`, width, '      ', '    '));
+
+  #indicators(): void {
+    const t = this.#translate;
+    this.#lines.push('');
+    for (const note of indicatorNotes(this.#result, t)) this.#say(note);
+    const remarks = this.#result.indicators.flatMap((feed) =>
+      remarksOf(feed.problems).map((remark) => ({ feed: printable(feed.feed, 200), remark })),
+    );
+    for (const { feed, remark } of remarks.slice(0, REMARKS_SHOWN)) this.#remark(feed, remark, '  ');
+    const more = remarks.length - REMARKS_SHOWN;
+    if (more > 0) this.#say(t('report.moreRemarks', { count: more }), BODY);
   }
-  if (finding.nextSteps.length > 0) {
-    lines.push(`  ${t('nextSteps')}`);
-    for (const [index, step] of finding.nextSteps.entries())
-      lines.push(wrap(`${index + 1}. ${step}`, width, '       ', '    '));
+
+  #advice(): void {
+    const advice = nothingFoundAdvice(this.#result, this.#translate);
+    if (!advice) return;
+    this.#heading(advice.heading);
+    this.#say(advice.intro);
+    for (const [index, step] of advice.steps.entries()) {
+      this.#say(step, { first: `${index + 1}. `, rest: '   ' });
+    }
   }
-  return lines.join('\n');
 }
 
-function coverageTable(
-  coverage: readonly ResultCoverage[],
-  translate: Translator,
-  paint: Colours,
-  width: number,
-): string {
-  const rows = coverage.filter((entry) => entry.status !== 'absent');
-  if (rows.length === 0) return '';
-  const wide = width >= 90;
-  const head = ['part', 'status', 'records', ...(wide ? ['from', 'to'] : [])].map((name) =>
-    translate(`report.columns.${name}`),
-  );
-  const table = new Table({
-    head: head.map((text) => paint.bold(text)),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: NO_BORDERS,
-    colWidths: wide ? [width - 22 - 12 - 14 - 14, 22, 12, 14, 14] : [width - 20 - 11, 20, 11],
-    wordWrap: true,
-    colAligns: ['left', 'left', 'right', 'left', 'left'],
+const BODY: Indents = { rest: '  ' };
+const BODY_REST: Indents = { first: '', rest: '  ' };
+const BULLET: Indents = { first: '    • ', rest: '      ' };
+const PLACE: Indents = { first: '    ', rest: '      ' };
+
+function numbered(index: number): Indents {
+  const mark = `    ${index + 1}. `;
+  return { first: mark, rest: ' '.repeat(mark.length) };
+}
+
+function plain(text: string): string {
+  return text;
+}
+
+function statusWords(statuses: readonly (readonly [string, number])[], translate: Translator): string {
+  const words = statuses.map(([status, count]) => {
+    const word = translate(`status.${status}`);
+    return statuses.length === 1 ? word : translate('report.statusFiles', { status: word, count });
   });
-  for (const entry of rows) {
-    const records = Object.values(entry.records).reduce((sum, count) => sum + count, 0);
-    const day = (at: string | null): string => (at ? (translate.time(at).split(',')[0] ?? '') : '');
-    table.push([
-      entry.name,
-      translate(`status.${entry.status}`),
-      translate.number(records),
-      ...(wide ? [day(entry.firstAt), day(entry.lastAt)] : []),
-    ]);
-  }
-  return table.toString();
+  return words.join(', ');
 }
 
 const NO_BORDERS = {
@@ -167,26 +346,3 @@ const NO_BORDERS = {
   'right-mid': '',
   middle: '',
 };
-
-function problemLine(problem: ResultProblem): string {
-  const place = visibleText([problem.path, problem.locator].filter((part) => part !== '').join(' › '));
-  return place === '' ? problem.message : `${problem.message} [${place}]`;
-}
-
-/** Breaks a text at spaces. `indent` stands before every line, `first` (if given) before the first one instead. */
-function wrap(text: string, width: number, indent: string, first: string = indent): string {
-  const lines: string[] = [];
-  let line = first;
-  let empty = true;
-  for (const word of text.split(' ')) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = indent + word;
-    } else {
-      line = empty ? line + word : `${line} ${word}`;
-    }
-    empty = false;
-  }
-  lines.push(line);
-  return lines.join('\n');
-}

@@ -1,18 +1,17 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import type { EvidenceRecord, TimelineEntry } from '../core/contracts.js';
+import type { EvidenceRecord, Pointer, TimelineEntry } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
-import { visibleText } from '../core/language.js';
 import type { ResultFinding } from '../core/result.js';
-import { defangText } from '../records/defang-text.js';
+import { csvRow } from './csv.js';
 import { LineFile } from './line-file.js';
+import { printable } from './printable.js';
+import { FileRows, MemoryRows, mergeRows } from './sorted-parts.js';
 
 /**
  * Columns of a Timesketch import: `message`, `datetime` (ISO 8601) and `timestamp_desc` are required, `timestamp` is in
  * microseconds (Timesketch documentation, "Create timeline from JSONL/CSV file"). The others say where it was seen.
  */
-const COLUMNS = [
+export const TIMELINE_COLUMNS = [
   'message',
   'datetime',
   'timestamp_desc',
@@ -22,175 +21,161 @@ const COLUMNS = [
   'evidence',
   'path',
   'locator',
-];
+] as const;
 
 /** Timesketch's keyword fields break above 32,766 bytes; a code unit takes at most three bytes in UTF-8. */
 const MAX_MESSAGE_CHARACTERS = 10_000;
+const MAX_PLACE_CHARACTERS = 4_000;
 
-/** Rows sorted in memory at a time; more are written as sorted parts and merged. */
+/** Rows sorted in memory at a time, by number and by size; more are written as sorted parts and merged. */
 const ROWS_PER_PART = 50_000;
+const CHARACTERS_PER_PART = 16_000_000;
+
+/** Parts merged at a time. macOS lets a program open 256 files unless told otherwise. */
+const PARTS_PER_MERGE = 64;
+
+/** Stored times: they sort as text, and nothing else may stand in the column. */
+const STORED_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
 /** The time line as CSV, sorted by time, in bounded memory. */
 export class TimelineFile {
   #rows: string[] = [];
-  readonly #parts: string[] = [];
-  #spilling: Promise<void> | undefined;
+  #characters = 0;
+  #parts: string[] = [];
+  #partNumber = 0;
+  /** Parts are written one after the other. */
+  #spilling: Promise<void> = Promise.resolve();
+  /** A time line has hundreds of thousands of rows and a few dozen events. */
+  readonly #eventWords = new Map<string, string>();
 
   private constructor(
-    readonly path: string,
-    readonly translate: Translator,
     readonly target: LineFile,
+    readonly partsPath: string,
+    readonly translate: Translator,
+    readonly rowsPerPart: number,
   ) {}
 
-  static async create(path: string, translate: Translator): Promise<TimelineFile> {
-    return new TimelineFile(path, translate, await LineFile.create(path));
-  }
-
-  /** Adds one entry. Returns a promise while a part is written. */
-  add(record: EvidenceRecord, entry: TimelineEntry): Promise<void> | undefined {
-    const { evidence, path, locator } = record.source;
-    return this.#row(entry.at, entry.event, record.kind, entry.text, evidence, path, locator);
-  }
-
-  #row(
-    at: string,
-    event: string,
-    kind: string,
-    text: string,
-    evidence: string,
+  /**
+   * @param path - the file to write
+   * @param partsPath - sorted parts get this name and a number; they are removed at the end
+   */
+  static async create(
     path: string,
-    locator: string,
-  ): Promise<void> | undefined {
-    const message = visibleText(defangText(text.slice(0, MAX_MESSAGE_CHARACTERS)));
-    const words = this.#words(event);
-    const cells = [
-      message,
+    partsPath: string,
+    translate: Translator,
+    rowsPerPart: number = ROWS_PER_PART,
+  ): Promise<TimelineFile> {
+    return new TimelineFile(await LineFile.create(path), partsPath, translate, rowsPerPart);
+  }
+
+  /** Adds one entry. Returns a promise while a part is written, which rejects when that fails. */
+  add(record: EvidenceRecord, entry: TimelineEntry): Promise<void> | undefined {
+    return this.#row(entry.at, entry.event, record.kind, entry.text, record.source);
+  }
+
+  #row(at: string, event: string, kind: string, text: string, source: Pointer): Promise<void> | undefined {
+    if (!STORED_TIME.test(at)) return undefined;
+    const row = csvRow([
+      printable(text, MAX_MESSAGE_CHARACTERS),
       at,
-      words,
+      this.#wordsOf(event),
       microseconds(at),
       event,
       kind,
-      evidence,
-      visibleText(path),
-      visibleText(locator),
-    ];
+      source.evidence,
+      printable(source.path, MAX_PLACE_CHARACTERS),
+      printable(source.locator, MAX_PLACE_CHARACTERS),
+    ]);
     // The time in front sorts the rows; it is cut off again when the file is written.
-    this.#rows.push(`${at}\t${cells.map(cell).join(',')}`);
-    if (this.#rows.length < ROWS_PER_PART) return undefined;
-    return this.#spill();
+    this.#rows.push(`${at}\t${row}`);
+    this.#characters += row.length;
+    const full = this.#rows.length >= this.rowsPerPart || this.#characters >= CHARACTERS_PER_PART;
+    return full ? this.#spill() : undefined;
   }
 
-  // A time line has hundreds of thousands of rows and a few dozen events.
-  readonly #knownWords = new Map<string, string>();
-
-  #words(event: string): string {
-    const known = this.#knownWords.get(event);
+  #wordsOf(event: string): string {
+    const known = this.#eventWords.get(event);
     if (known !== undefined) return known;
     const id = `report.events.${event}`;
     const words = this.translate.has(id) ? this.translate(id) : event;
-    this.#knownWords.set(event, words);
+    this.#eventWords.set(event, words);
     return words;
   }
 
+  /** Adds the dated findings, sorts everything, writes it and takes the parts away. */
   async finish(findings: readonly ResultFinding[]): Promise<void> {
     for (const finding of findings) {
       const place = finding.evidence[0];
-      if (!finding.at || !place) continue;
-      await this.#row(
-        finding.at,
-        'finding',
-        'finding',
-        finding.title,
-        place.evidence,
-        place.path,
-        place.locator,
-      );
+      if (finding.at && place) await this.#row(finding.at, 'finding', 'finding', finding.title, place);
     }
     await this.#spilling;
-    await this.target.line(COLUMNS.join(','));
-    this.#rows.sort();
-    for await (const row of this.#merged()) {
-      const waiting = this.target.line(row.slice(row.indexOf('\t') + 1));
-      if (waiting) await waiting;
-    }
+    await this.target.line(csvRow(TIMELINE_COLUMNS));
+    const parts = [...this.#parts.map((path) => new FileRows(path)), new MemoryRows(this.#takeRows())];
+    await mergeRows(parts, (row) => this.target.line(row.slice(row.indexOf('\t') + 1)));
     await this.target.close();
     await this.#removeParts();
   }
 
-  async abort(): Promise<void> {
-    await this.#spilling?.catch(() => undefined);
-    await this.target.close().catch(() => undefined);
-    await this.#removeParts();
+  /** Takes everything away that was written. Never throws. */
+  async discard(): Promise<void> {
+    await this.#spilling.catch(() => undefined);
+    this.#rows = [];
+    await this.target.discard();
+    await this.#removeParts().catch(() => undefined);
+  }
+
+  #takeRows(): string[] {
+    const rows = this.#rows.sort();
+    this.#rows = [];
+    this.#characters = 0;
+    return rows;
   }
 
   #spill(): Promise<void> {
-    const rows = this.#rows.sort();
-    this.#rows = [];
-    const path = `${this.path}.part${this.#parts.length + 1}`;
-    this.#parts.push(path);
-    const before = this.#spilling;
-    const writing = (async () => {
-      await before;
-      const part = await LineFile.create(path);
-      for (const row of rows) {
-        const waiting = part.line(row);
-        if (waiting) await waiting;
-      }
-      await part.close();
-    })();
-    this.#spilling = writing;
-    return writing;
+    const rows = this.#takeRows();
+    const spilling = this.#spilling.then(async () => {
+      await this.#writePart([new MemoryRows(rows)]);
+      if (this.#parts.length < PARTS_PER_MERGE) return;
+      const merged = this.#parts;
+      this.#parts = [];
+      await this.#writePart(
+        merged.map((path) => new FileRows(path)),
+        merged,
+      );
+    });
+    // Whoever called may not wait for this one; its failure is met again at the end.
+    spilling.catch(() => undefined);
+    this.#spilling = spilling;
+    return spilling;
   }
 
-  /** All rows in order: the sorted parts and the rows still in memory, the smallest head first. */
-  async *#merged(): AsyncIterable<string> {
-    if (this.#parts.length === 0) {
-      yield* this.#rows;
-      return;
+  async #writePart(
+    rows: readonly (FileRows | MemoryRows)[],
+    replaced: readonly string[] = [],
+  ): Promise<void> {
+    this.#partNumber += 1;
+    const path = `${this.partsPath}${this.#partNumber}`;
+    this.#parts.push(...replaced, path);
+    const part = await LineFile.create(path);
+    try {
+      await mergeRows(rows, (row) => part.line(row));
+      await part.close();
+    } catch (error) {
+      await part.discard();
+      throw error;
     }
-    const sources: AsyncIterator<string>[] = this.#parts.map((path) =>
-      createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })[
-        Symbol.asyncIterator
-      ](),
-    );
-    const memory = this.#rows[Symbol.iterator]();
-    sources.push({ next: async () => memory.next() });
-    const heads: (string | null)[] = [];
-    for (const source of sources) heads.push(await head(source));
-    for (;;) {
-      let smallest = -1;
-      for (const [index, row] of heads.entries()) {
-        const best = smallest < 0 ? null : (heads[smallest] ?? null);
-        if (row !== null && (best === null || row < best)) smallest = index;
-      }
-      const row = heads[smallest];
-      const source = sources[smallest];
-      if (row === undefined || row === null || !source) return;
-      yield row;
-      heads[smallest] = await head(source);
-    }
+    for (const old of replaced) await rm(old, { force: true });
+    this.#parts = this.#parts.filter((name) => !replaced.includes(name));
   }
 
   async #removeParts(): Promise<void> {
     for (const part of this.#parts) await rm(part, { force: true });
+    this.#parts = [];
   }
 }
 
-async function head(source: AsyncIterator<string>): Promise<string | null> {
-  const next = await source.next();
-  return next.done ? null : next.value;
-}
-
 function microseconds(at: string): string {
+  const milliseconds = Date.parse(`${at.slice(0, 23)}Z`);
   // Stored times have six decimals: the last three are the microseconds a Date cannot hold.
-  return `${Date.parse(`${at.slice(0, 23)}Z`)}${at.slice(23, 26)}`;
-}
-
-/**
- * One CSV cell (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe in front: evidence
- * must not calculate (OWASP, CSV injection).
- */
-function cell(text: string): string {
-  const guarded = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  return milliseconds >= 0 ? `${milliseconds}${at.slice(23, 26)}` : '';
 }

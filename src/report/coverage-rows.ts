@@ -1,0 +1,106 @@
+import type { CoverageStatus, ResultCoverage, ResultProblem } from '../core/result.js';
+
+/** One line of the coverage table: the files one reader read in one piece of evidence. */
+export interface CoverageRow {
+  /** Id of the evidence; `e1 – e40` where very many are told together. */
+  readonly evidence: string;
+  readonly name: string;
+  readonly artifacts: readonly string[];
+  /** Each status with the number of files, the ones that left something unread first. */
+  readonly statuses: readonly (readonly [status: CoverageStatus, files: number])[];
+  readonly records: number;
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  readonly remarks: readonly Remark[];
+}
+
+/** A problem, told once with all its places. */
+export interface Remark {
+  readonly message: string;
+  readonly effect: ResultProblem['effect'];
+  /** Places that are named; the rest is counted. */
+  readonly places: readonly string[];
+  /** How often, when several problems were put together; else 1, since the sentence then says it itself. */
+  readonly times: number;
+}
+
+/** Places named per remark; the result document lists more. */
+const PLACES_PER_REMARK = 3;
+/** Above so many lines the evidence is told together, reader by reader. */
+const MAX_ROWS = 120;
+
+const STATUS_ORDER: readonly CoverageStatus[] = [
+  'unreadable',
+  'encrypted',
+  'partial',
+  'read',
+  'empty',
+  'absent',
+];
+
+/** The coverage as a table, absent parts left out, several files of one reader in one line. */
+export function coverageRows(coverage: readonly ResultCoverage[]): CoverageRow[] {
+  const looked = coverage.filter((entry) => entry.status !== 'absent');
+  const rows = group(looked, (entry) => JSON.stringify([entry.evidence, entry.reader]));
+  return rows.length > MAX_ROWS ? group(looked, (entry) => entry.reader) : rows;
+}
+
+function group(entries: readonly ResultCoverage[], keyOf: (entry: ResultCoverage) => string): CoverageRow[] {
+  const groups = new Map<string, ResultCoverage[]>();
+  for (const entry of entries) {
+    const key = keyOf(entry);
+    const known = groups.get(key);
+    if (known) known.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups.values()].map(rowOf);
+}
+
+function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
+  const evidence = [...new Set(entries.map((entry) => entry.evidence))];
+  const statuses = new Map<CoverageStatus, number>();
+  let records = 0;
+  for (const entry of entries) {
+    statuses.set(entry.status, (statuses.get(entry.status) ?? 0) + 1);
+    for (const count of Object.values(entry.records)) records += count;
+  }
+  return {
+    evidence: evidence.length <= 3 ? evidence.join(', ') : `${evidence[0]} – ${evidence.at(-1)}`,
+    name: entries[0]?.name ?? '',
+    artifacts: entries.map((entry) => entry.artifact),
+    statuses: [...statuses].sort(([a], [b]) => STATUS_ORDER.indexOf(a) - STATUS_ORDER.indexOf(b)),
+    records,
+    firstAt: entries.flatMap((entry) => entry.firstAt ?? []).sort()[0] ?? null,
+    lastAt:
+      entries
+        .flatMap((entry) => entry.lastAt ?? [])
+        .sort()
+        .at(-1) ?? null,
+    remarks: remarksOf(entries.flatMap((entry) => entry.problems)),
+  };
+}
+
+/** Problems with the same sentence told once. What was lost comes first. */
+export function remarksOf(problems: readonly ResultProblem[]): Remark[] {
+  const byMessage = new Map<string, ResultProblem[]>();
+  for (const problem of problems) {
+    const key = `${problem.effect} ${problem.message}`;
+    const known = byMessage.get(key);
+    if (known) known.push(problem);
+    else byMessage.set(key, [problem]);
+  }
+  const remarks = [...byMessage.values()].map((same): Remark => {
+    const places = same.map(placeOf).filter((place) => place !== '');
+    return {
+      message: same[0]?.message ?? '',
+      effect: same[0]?.effect ?? 'note',
+      places: [...new Set(places)].slice(0, PLACES_PER_REMARK),
+      times: same.length === 1 ? 1 : same.reduce((sum, problem) => sum + problem.count, 0),
+    };
+  });
+  return remarks.sort((a, b) => Number(b.effect === 'lost') - Number(a.effect === 'lost'));
+}
+
+function placeOf(problem: ResultProblem): string {
+  return [problem.path, problem.locator].filter((part) => part !== '').join(' › ');
+}

@@ -1,0 +1,46 @@
+import type { Translator } from '../core/language.js';
+
+/** The day of a stored time in the reader's zone and language, without the hour: `29 ago 2019`. */
+export function dayFormat(translate: Translator): (at: string) => string {
+  const format = new Intl.DateTimeFormat(localeOf(translate), {
+    timeZone: translate.timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+  return (at) => {
+    const milliseconds = Date.parse(at);
+    return Number.isNaN(milliseconds) ? '' : format.format(milliseconds);
+  };
+}
+
+/**
+ * What a clock on the wall shows in the reader's zone, as if it were UTC: drawing libraries know no zones, and an axis
+ * in UTC would put an evening message on the next day.
+ */
+export function wallClock(translate: Translator): (at: string) => Date {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: translate.timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  return (at) => {
+    const parts = new Map(
+      format.formatToParts(Date.parse(at)).map(({ type, value }) => [type, Number(value)]),
+    );
+    const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
+    return new Date(
+      Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')),
+    );
+  };
+}
+
+/** Spanish of Mexico, as in the sentences; English with the day before the month. */
+export function localeOf(translate: Translator): string {
+  return translate.language === 'es' ? 'es-MX' : 'en-GB';
+}
