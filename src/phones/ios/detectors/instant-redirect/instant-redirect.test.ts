@@ -176,7 +176,7 @@ describe('ios/instant-redirect', () => {
   });
 
   it('is quick with a long history', () => {
-    const records = Array.from({ length: 50_000 }, (_, index) =>
+    const records = Array.from({ length: 20_000 }, (_, index) =>
       pair(`http://s${index % 300}.example.org/`, `https://s${index % 300}.example.org/`, START, 2 * index),
     ).flat();
     const started = performance.now();
