@@ -57,6 +57,48 @@ import { detector as luresShortLink } from '../lures/detectors/short-link/short-
 import luresThreatNotificationEn from '../lures/detectors/threat-notification/en.json' with { type: 'json' };
 import luresThreatNotificationEs from '../lures/detectors/threat-notification/es.json' with { type: 'json' };
 import { detector as luresThreatNotification } from '../lures/detectors/threat-notification/threat-notification.js';
+import iosAttachmentInTempEn from '../phones/ios/detectors/attachment-in-temp/en.json' with { type: 'json' };
+import iosAttachmentInTempEs from '../phones/ios/detectors/attachment-in-temp/es.json' with { type: 'json' };
+import { detector as iosAttachmentInTemp } from '../phones/ios/detectors/attachment-in-temp/attachment-in-temp.js';
+import iosInstantRedirectEn from '../phones/ios/detectors/instant-redirect/en.json' with { type: 'json' };
+import iosInstantRedirectEs from '../phones/ios/detectors/instant-redirect/es.json' with { type: 'json' };
+import { detector as iosInstantRedirect } from '../phones/ios/detectors/instant-redirect/instant-redirect.js';
+import iosLockdownModeEn from '../phones/ios/detectors/lockdown-mode/en.json' with { type: 'json' };
+import iosLockdownModeEs from '../phones/ios/detectors/lockdown-mode/es.json' with { type: 'json' };
+import { detector as iosLockdownMode } from '../phones/ios/detectors/lockdown-mode/lockdown-mode.js';
+import iosMissingLastMessageEn from '../phones/ios/detectors/missing-last-message/en.json' with { type: 'json' };
+import iosMissingLastMessageEs from '../phones/ios/detectors/missing-last-message/es.json' with { type: 'json' };
+import { detector as iosMissingLastMessage } from '../phones/ios/detectors/missing-last-message/missing-last-message.js';
+import iosOddProcessPathEn from '../phones/ios/detectors/odd-process-path/en.json' with { type: 'json' };
+import iosOddProcessPathEs from '../phones/ios/detectors/odd-process-path/es.json' with { type: 'json' };
+import { detector as iosOddProcessPath } from '../phones/ios/detectors/odd-process-path/odd-process-path.js';
+import iosOutdatedSystemEn from '../phones/ios/detectors/outdated-system/en.json' with { type: 'json' };
+import iosOutdatedSystemEs from '../phones/ios/detectors/outdated-system/es.json' with { type: 'json' };
+import { detector as iosOutdatedSystem } from '../phones/ios/detectors/outdated-system/outdated-system.js';
+import iosProcessGapsEn from '../phones/ios/detectors/process-gaps/en.json' with { type: 'json' };
+import iosProcessGapsEs from '../phones/ios/detectors/process-gaps/es.json' with { type: 'json' };
+import { detector as iosProcessGaps } from '../phones/ios/detectors/process-gaps/process-gaps.js';
+import iosProfileOperationsEn from '../phones/ios/detectors/profile-operations/en.json' with { type: 'json' };
+import iosProfileOperationsEs from '../phones/ios/detectors/profile-operations/es.json' with { type: 'json' };
+import { detector as iosProfileOperations } from '../phones/ios/detectors/profile-operations/profile-operations.js';
+import iosProfilePayloadsEn from '../phones/ios/detectors/profile-payloads/en.json' with { type: 'json' };
+import iosProfilePayloadsEs from '../phones/ios/detectors/profile-payloads/es.json' with { type: 'json' };
+import { detector as iosProfilePayloads } from '../phones/ios/detectors/profile-payloads/profile-payloads.js';
+import iosQuadreamInviteEn from '../phones/ios/detectors/quadream-invite/en.json' with { type: 'json' };
+import iosQuadreamInviteEs from '../phones/ios/detectors/quadream-invite/es.json' with { type: 'json' };
+import { detector as iosQuadreamInvite } from '../phones/ios/detectors/quadream-invite/quadream-invite.js';
+import iosSensorPermissionEn from '../phones/ios/detectors/sensor-permission/en.json' with { type: 'json' };
+import iosSensorPermissionEs from '../phones/ios/detectors/sensor-permission/es.json' with { type: 'json' };
+import { detector as iosSensorPermission } from '../phones/ios/detectors/sensor-permission/sensor-permission.js';
+import iosSideloadedAppEn from '../phones/ios/detectors/sideloaded-app/en.json' with { type: 'json' };
+import iosSideloadedAppEs from '../phones/ios/detectors/sideloaded-app/es.json' with { type: 'json' };
+import { detector as iosSideloadedApp } from '../phones/ios/detectors/sideloaded-app/sideloaded-app.js';
+import iosUnusualInstallerEn from '../phones/ios/detectors/unusual-installer/en.json' with { type: 'json' };
+import iosUnusualInstallerEs from '../phones/ios/detectors/unusual-installer/es.json' with { type: 'json' };
+import { detector as iosUnusualInstaller } from '../phones/ios/detectors/unusual-installer/unusual-installer.js';
+import iosUsageWithoutProcessEn from '../phones/ios/detectors/usage-without-process/en.json' with { type: 'json' };
+import iosUsageWithoutProcessEs from '../phones/ios/detectors/usage-without-process/es.json' with { type: 'json' };
+import { detector as iosUsageWithoutProcess } from '../phones/ios/detectors/usage-without-process/usage-without-process.js';
 
 /** Every reader of the house. */
 export const readers: readonly RegisteredReader[] = [
@@ -83,4 +125,18 @@ export const detectors: readonly RegisteredDetector[] = [
   { detector: luresExploitLinkShape, texts: { es: luresExploitLinkShapeEs, en: luresExploitLinkShapeEn } },
   { detector: luresShortLink, texts: { es: luresShortLinkEs, en: luresShortLinkEn } },
   { detector: luresThreatNotification, texts: { es: luresThreatNotificationEs, en: luresThreatNotificationEn } },
+  { detector: iosAttachmentInTemp, texts: { es: iosAttachmentInTempEs, en: iosAttachmentInTempEn } },
+  { detector: iosInstantRedirect, texts: { es: iosInstantRedirectEs, en: iosInstantRedirectEn } },
+  { detector: iosLockdownMode, texts: { es: iosLockdownModeEs, en: iosLockdownModeEn } },
+  { detector: iosMissingLastMessage, texts: { es: iosMissingLastMessageEs, en: iosMissingLastMessageEn } },
+  { detector: iosOddProcessPath, texts: { es: iosOddProcessPathEs, en: iosOddProcessPathEn } },
+  { detector: iosOutdatedSystem, texts: { es: iosOutdatedSystemEs, en: iosOutdatedSystemEn } },
+  { detector: iosProcessGaps, texts: { es: iosProcessGapsEs, en: iosProcessGapsEn } },
+  { detector: iosProfileOperations, texts: { es: iosProfileOperationsEs, en: iosProfileOperationsEn } },
+  { detector: iosProfilePayloads, texts: { es: iosProfilePayloadsEs, en: iosProfilePayloadsEn } },
+  { detector: iosQuadreamInvite, texts: { es: iosQuadreamInviteEs, en: iosQuadreamInviteEn } },
+  { detector: iosSensorPermission, texts: { es: iosSensorPermissionEs, en: iosSensorPermissionEn } },
+  { detector: iosSideloadedApp, texts: { es: iosSideloadedAppEs, en: iosSideloadedAppEn } },
+  { detector: iosUnusualInstaller, texts: { es: iosUnusualInstallerEs, en: iosUnusualInstallerEn } },
+  { detector: iosUsageWithoutProcess, texts: { es: iosUsageWithoutProcessEs, en: iosUsageWithoutProcessEn } },
 ];
