@@ -3,6 +3,7 @@ import type { Indicator, IndicatorCategory, IndicatorRole, IndicatorType } from 
 import { fromDate } from '../core/time.js';
 import { settle, type TypeHint } from './classify.js';
 import type { FeedProblemCode, SkipReason } from './codes.js';
+import { isFolderName } from './family-names.js';
 
 /** One file of indicators, loaded. */
 export interface LoadedFeed {
@@ -243,10 +244,8 @@ export function feedNameOf(name: string): string {
  */
 function familyNameOf(name: string): string {
   const parts = name.split(/[/\\]+/);
-  return cut(parts.findLast((part) => PUBLISHED_FOLDER.test(part)) ?? 'unknown', MAX_NAME_LENGTH);
+  return cut(parts.findLast((part) => isFolderName(part)) ?? 'unknown', MAX_NAME_LENGTH);
 }
-
-const PUBLISHED_FOLDER = /^(?:19|20)\d\d-?(?:0\d|1[0-2])(?:[-_](?:[0-2]\d|3[01]))?[_-][A-Za-z]/;
 
 /** The file's name without its ending, and the folder that says more when that name is a general word. */
 function nameParts(name: string): { stem: string; folder: string | null } {

@@ -55,8 +55,9 @@ export function createHostIndex(): HostIndex {
     const url = urlOf(value);
     const host = url && hostOfUrl(url);
     if (!url || !host) return;
-    urlHosts.add(host);
-    addTo(urls, urlKey(url, host, true), indicator);
+    const name = withoutWwwPrefix(host);
+    urlHosts.add(name);
+    addTo(urls, urlKey(url, name, true), indicator);
   }
 
   function matchHostName(host: string, found: IndicatorMatch[]): void {
@@ -93,11 +94,12 @@ export function createHostIndex(): HostIndex {
     matchUrl(link, found) {
       const host = hostOf(link);
       if (host === null) return;
-      if (urlHosts.size > 0 && urlHosts.has(host)) {
+      const name = urlHosts.size > 0 ? withoutWwwPrefix(host) : '';
+      if (urlHosts.has(name)) {
         const url = urlOf(link);
         if (url) {
-          if (url.hash.length > 1) collect(urls, urlKey(url, host, true), 'exact', found);
-          collect(urls, urlKey(url, host, false), 'exact', found);
+          if (url.hash.length > 1) collect(urls, urlKey(url, name, true), 'exact', found);
+          collect(urls, urlKey(url, name, false), 'exact', found);
         }
       }
       matchHostName(host, found);
@@ -106,10 +108,14 @@ export function createHostIndex(): HostIndex {
     matchHost(value, found) {
       const host = canonicalAddress(value) ?? hostOf(value);
       if (host === null) return;
-      if (urls.size > 0) collect(urls, host, 'exact', found);
+      if (urls.size > 0) collect(urls, withoutWwwPrefix(host), 'exact', found);
       matchHostName(host, found);
     },
   };
+}
+
+function withoutWwwPrefix(host: string): string {
+  return host.startsWith('www.') ? host.slice(4) : host;
 }
 
 /** True for hosts in the form of `hostOf` that are addresses. */
@@ -124,7 +130,7 @@ function isSharedByMany(host: string): boolean {
 }
 
 /**
- * The form in which two URLs are compared: scheme, user information and a final slash do not count, the case of path
+ * The form in which two URLs are compared: scheme, user information, `www.` and a final slash do not count, the case of path
  * and query does. A fragment counts only when the indicator has one, since it never reaches the server.
  */
 function urlKey(url: URL, host: string, withFragment: boolean): string {

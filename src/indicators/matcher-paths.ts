@@ -45,6 +45,11 @@ export function isStagingPath(path: string): boolean {
   return STAGING.test(canonicalPath(path));
 }
 
+/** True for a path in the folder that NSO's and QuaDream's implants were started from; nothing else lies there. */
+export function isImplantFolder(path: string): boolean {
+  return /roleaccountd\.staging/.test(path);
+}
+
 /** Processes, paths, names of files and app ids, which occur inside each other's values. */
 export interface PathIndex {
   add(indicator: Indicator): void;
@@ -107,8 +112,8 @@ export function createPathIndex(): PathIndex {
       if (part === '' || seen.has(part)) continue;
       seen.add(part);
       collect(processes, part, how, found);
-      // An app id inside "process/bundle". A whole value is compared as an app id by its own observable.
-      if (how === 'component' && apps.size > 0) collect(apps, part.toLowerCase(), 'component', found);
+      // An app id inside "process/bundle", or alone: usage rows name some apps by nothing else.
+      if (apps.size > 0) collect(apps, part.toLowerCase(), how, found);
     }
     const first = parts[0] ?? '';
     if (first.length === KERNEL_NAME_LENGTH) collect(truncatedProcesses, first, 'truncated', found);
@@ -130,7 +135,7 @@ export function createPathIndex(): PathIndex {
     },
 
     matchProcess(value, found) {
-      const name = value.slice(0, MAX_PATH_LENGTH);
+      const name = value.slice(0, MAX_PATH_LENGTH).trim();
       if (name === '') return;
       matchParts(name, found);
       if (name.startsWith('/')) matchPathOnly(name, found);

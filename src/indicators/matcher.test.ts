@@ -145,6 +145,9 @@ describe('compileMatcher', () => {
       expect(matches(urls, 'url', 'http://example.com/[unavailable]')).toEqual([]);
       expect(matches(urls, 'url', 'http://example.com/app#/token')).toHaveLength(1);
       expect(matches(urls, 'url', 'http://example.com/app')).toEqual([]);
+      expect(matches(urls, 'url', 'https://www.bit.example/AbCdEfG')).toEqual([
+        'http://bit.example/AbCdEfG exact',
+      ]);
     });
 
     it('gives the URL and the domain behind the same link', () => {
@@ -258,6 +261,16 @@ describe('compileMatcher', () => {
     expect(matches([['phone-number', '555']], 'phone-number', '555')).toEqual([]);
     expect(matches([['ja3', 'AB']], 'tls-fingerprint', 'ab')).toEqual(['AB exact']);
     expect(matches([['user-agent', 'x/1']], 'user-agent', 'X/1')).toEqual([]);
+  });
+
+  it.each([
+    'A@example.org',
+    ' mailto:a@example.org?subject=x ',
+    'Name <a@example.org>',
+    'MAILTO:A@EXAMPLE.ORG',
+  ])('finds the address in %s', (seen) => {
+    expect(matches([['email', 'a@example.org']], 'email', seen)).toEqual(['a@example.org exact']);
+    expect(matches([['email', 'b@example.org']], 'email', seen)).toEqual([]);
   });
 
   it('gives every feed that lists a value', () => {

@@ -145,11 +145,12 @@ export function compileMatcher(indicators: readonly Indicator[]): IndicatorMatch
   };
 }
 
+/** The bare address of `mailto:a@b?subject=x` and `Name <a@b>` too. */
 function emailKey(value: string): string {
-  return value
-    .trim()
-    .replace(/^mailto:/i, '')
-    .toLowerCase();
+  const text = value.trim();
+  const bare = text.endsWith('>') ? text.slice(text.lastIndexOf('<') + 1, -1) : text;
+  const link = /^mailto:([^?]*)/i.exec(bare);
+  return (link?.[1] ?? bare).trim().toLowerCase();
 }
 
 /** Digits only, without the international prefix "00". Null when too short to name one subscriber. */

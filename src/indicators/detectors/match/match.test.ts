@@ -245,7 +245,79 @@ describe('indicators/match', () => {
     ]);
     expect(
       run([indicator('file-name', 'rce_loader.js')], [file({ path: 'www/rce_loader.js' })]),
-    ).toMatchObject([{ severity: 'high', confidence: 'low', shows: 'oddity', variant: 'file' }]);
+    ).toMatchObject([{ severity: 'medium', confidence: 'low', shows: 'oddity', variant: 'file' }]);
+    expect(
+      run(
+        [indicator('file-name', 'roleaccountd.plist')],
+        [file({ path: 'x', devicePath: '/private/var/root/Library/Preferences/roleaccountd.plist' })],
+      ),
+    ).toMatchObject([{ severity: 'high', confidence: 'low', shows: 'oddity' }]);
+  });
+
+  it('takes a file that only has the name of a process for less than the process', () => {
+    const seen = (devicePath: string) =>
+      run([indicator('process', 'payload')], [file({ path: 'x', devicePath })]);
+    expect(seen('/private/var/tmp/installer/payload')).toMatchObject([
+      { severity: 'high', confidence: 'medium', values: { nameOnly: 'yes' } },
+    ]);
+    expect(seen('/private/var/db/com.apple.xpc.roleaccountd.staging/payload')).toMatchObject([
+      { severity: 'high', confidence: 'high', shows: 'trace' },
+    ]);
+    expect(seen('/private/var/mobile/payload')).toEqual([]);
+    expect(
+      run(
+        [indicator('process', 'com.apple.avcapture')],
+        [usage({ processName: 'com.apple.avcapt/com.example.app' })],
+      ),
+    ).toMatchObject([{ severity: 'high', confidence: 'low', shows: 'oddity' }]);
+  });
+
+  it('never joins what two phones hold', () => {
+    const evidence = (id: string, record: EvidenceRecord) => ({
+      ...record,
+      source: { ...record.source, evidence: id },
+    });
+    const link = sms({ links: ['https://lure.example.org/'] });
+    const process = usage({ processName: 'bh' });
+    const findings = run(
+      [indicator('domain', 'lure.example.org'), indicator('process', 'bh')],
+      [evidence('e1', link), evidence('e1', process), evidence('e2', link), evidence('e2', process)],
+    );
+    expect(findings.map((finding) => finding.evidence.map((place) => place.evidence))).toEqual([
+      ['e1'],
+      ['e1'],
+      ['e2'],
+      ['e2'],
+    ]);
+  });
+
+  it('prefers the name of a tool to the folder a list was published in', () => {
+    const listed = (family: string, feed: string) =>
+      indicator('domain', 'lure.example.org', { family, feed });
+    const message = sms({ links: ['https://lure.example.org/'] });
+    expect(
+      run(
+        [listed('2021-07-18_nso', 'domains'), listed('Pegasus', 'pegasus'), listed('unknown', 'x')],
+        [message],
+      ),
+    ).toMatchObject([
+      {
+        values: { family: 'Pegasus', feed: 'pegasus', otherFeeds: 2 },
+        indicator: { family: 'Pegasus', sources: [{ feed: 'domains' }, { feed: 'pegasus' }, { feed: 'x' }] },
+      },
+    ]);
+    expect(run([listed('2021-07-18_nso', 'domains')], [message])).toMatchObject([
+      { values: { family: '2021-07-18_nso' } },
+    ]);
+  });
+
+  it('finds an app that a usage row names alone', () => {
+    expect(
+      run(
+        [indicator('app-id', 'com.example.spy')],
+        [usage({ processName: 'com.example.spy', bundleId: null })],
+      ),
+    ).toMatchObject([{ severity: 'critical', confidence: 'medium' }]);
   });
 
   it('compares profile ids by equality, never by part', () => {

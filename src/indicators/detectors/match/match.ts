@@ -21,6 +21,8 @@ import {
   confidenceOf,
   greaterConfidence,
   greaterSeverity,
+  isNameOnly,
+  namingRank,
   severityOf,
   showsOf,
   techniqueOf,
@@ -28,7 +30,7 @@ import {
 } from './rules.js';
 
 const ID = 'indicators/match';
-const VERSION = 1;
+const VERSION = 2;
 const MAX_SHOWN_LENGTH = 300;
 const MAX_FAMILIES = 5;
 
@@ -82,14 +84,15 @@ export const detector: Detector = {
             hits.push({
               observable,
               match,
-              severity: severityOf(match),
+              severity: severityOf(match, observable),
               confidence: confidenceOf(observable, match),
             });
           }
         }
         if (hits.length === 0) return;
         for (const sighting of sightingsOf(record, observables, hits)) {
-          const key = `${sighting.actClass}\n${sighting.subject}`;
+          // Two pieces of evidence are two devices, or two states of one: what happened in one is told of that one.
+          const key = `${record.source.evidence}\n${sighting.actClass}\n${sighting.subject}`;
           const known = sightings.get(key);
           if (known) known.push(sighting);
           else sightings.set(key, [sighting]);
@@ -285,7 +288,7 @@ function findingOf(event: readonly Sighting[]): FindingDraft {
         indicator.value,
         ['domain', 'url', 'ipv4', 'ipv6', 'cidr'].includes(indicator.type),
       ),
-      nameOnly: indicator.type === 'file-name' ? 'yes' : 'no',
+      nameOnly: isNameOnly(best.observable, best.match) ? 'yes' : 'no',
       category: indicator.category,
       act: best.observable.act,
       how,
@@ -316,11 +319,14 @@ function findingIndicator(indicator: Indicator, all: readonly Indicator[]): Find
   };
 }
 
-/** Names of the tools, those that are known first; three package names belong to two stalkerware apps each. */
+/**
+ * Names of the tools; three package names belong to two stalkerware apps each. The folder a list was published in stands
+ * in for a name only while no list gives one.
+ */
 function familiesOf(indicators: readonly Indicator[]): string {
-  const names = [...new Set(indicators.map(({ family }) => family))].filter(
-    (name) => name !== '' && name !== 'unknown',
-  );
+  const all = [...new Set(indicators.map(({ family }) => family))].filter((name) => namingRank(name) < 2);
+  const proper = all.filter((name) => namingRank(name) === 0);
+  const names = proper.length > 0 ? proper : all;
   return names.length === 0 ? 'unknown' : names.sort(compareText).slice(0, MAX_FAMILIES).join(', ');
 }
 

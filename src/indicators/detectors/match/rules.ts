@@ -15,7 +15,8 @@ import type {
 } from '../../../core/contracts.js';
 import { CONFIDENCES, SEVERITIES } from '../../../core/contracts.js';
 import type { Indicator, IndicatorCategory, IndicatorType } from '../../../core/indicator.js';
-import { isStagingPath } from '../../matcher-paths.js';
+import { isFolderName } from '../../family-names.js';
+import { isImplantFolder, isStagingPath } from '../../matcher-paths.js';
 import { compareText } from '../../matcher-windows.js';
 
 /** What happened on the device, as far as the record shows it. One event = one class. */
@@ -109,8 +110,28 @@ export function isWebsiteOnly({ type, role }: Pick<Indicator, 'type' | 'role'>):
   return HOST_TYPES.has(type) && (role === 'website' || role === 'distribution');
 }
 
+// Endings of files that every page of the web is made of. DarkSword's published names are those of JavaScript modules.
+const EVERYDAY_FILE = /\.(?:m?js|css|html?|json|txt|log|png|jpe?g)$/i;
+
+/** True when only the name of a file fits: its own, or one published as the name of a process. */
+export function isNameOnly({ type }: Pick<Observable, 'type'>, { indicator }: IndicatorMatch): boolean {
+  return indicator.type === 'file-name' || (indicator.type === 'process' && type === 'file-path');
+}
+
 /** How grave a match is. */
-export function severityOf({ indicator, how }: IndicatorMatch): Severity {
+export function severityOf(match: IndicatorMatch, observable: Pick<Observable, 'type' | 'value'>): Severity {
+  const most = severityByType(match);
+  const { indicator, how } = match;
+  // Sixteen letters of a longer name, or the name of a process on something that never ran as far as is known.
+  if (how === 'truncated') return lesser(most, 'high');
+  if (!isNameOnly(observable, match)) return most;
+  return lesser(
+    most,
+    EVERYDAY_FILE.test(indicator.value) && !isStagingPath(observable.value) ? 'medium' : 'high',
+  );
+}
+
+function severityByType({ indicator, how }: IndicatorMatch): Severity {
   const row = SEVERITY[indicator.type];
   const website = isWebsiteOnly(indicator);
   switch (indicator.category) {
@@ -149,8 +170,10 @@ export function confidenceOf(
     // An app can take any name for itself (mvt#320); the list of installed apps comes from the system.
     case 'app-id':
       return type === 'app-id' && act === 'installed' ? 'high' : 'medium';
-    // The name alone can be copied; no honest program runs from the folders where implants were staged.
+    // The name alone can be copied; no honest program runs from the folders where implants were staged. A file that
+    // only lies there is less: installers leave theirs in /private/var/tmp too, under names as plain as "payload".
     case 'process':
+      if (type === 'file-path') return isImplantFolder(path) ? 'high' : 'medium';
       return isStagingPath(path) ? 'high' : 'medium';
     case 'file-path':
       return isStagingPath(path) ? 'high' : 'medium';
@@ -296,11 +319,18 @@ export function compareMatches(a: IndicatorMatch, b: IndicatorMatch): number {
     // Of two parents the nearer one.
     b.indicator.value.length - a.indicator.value.length ||
     compareText(a.indicator.value, b.indicator.value) ||
+    namingRank(a.indicator.family) - namingRank(b.indicator.family) ||
     compareText(a.indicator.family, b.indicator.family) ||
     compareText(a.indicator.feed, b.indicator.feed) ||
     compareText(a.indicator.file, b.indicator.file) ||
     compareText(a.indicator.place, b.indicator.place)
   );
+}
+
+/** 0 for the name of a tool, 1 for the dated folder a list without one was published in, 2 for no name. */
+export function namingRank(family: string): number {
+  if (family === '' || family === 'unknown') return 2;
+  return isFolderName(family) ? 1 : 0;
 }
 
 export function greaterConfidence(a: Confidence, b: Confidence): Confidence {
