@@ -31,6 +31,20 @@ describe('lures/short-link', () => {
     ]);
   });
 
+  it('tells two phones apart, whatever the order', () => {
+    const message = sms(1, ['https://bit.ly/AbC']);
+    const other = { ...message, source: { ...message.source, evidence: 'e2' } };
+    for (const records of [
+      [message, other],
+      [other, message],
+    ]) {
+      expect(run(records).map(({ evidence }) => evidence.map((place) => place.evidence))).toEqual([
+        ['e1'],
+        ['e2'],
+      ]);
+    }
+  });
+
   it('stays silent on links that hide nothing', () => {
     expect(
       run([
@@ -78,12 +92,12 @@ describe('lures/short-link', () => {
       }
     }
     const values = { linkCount: 1, messageCount: 1, hosts: 'bit[.]ly', otherHosts: 0 };
-    expect(renderTexts('es', es, values).title).toBe('Se recibió un enlace acortado que no se abrió');
+    expect(renderTexts('es', es, values).title).toBe('Se recibió un enlace acortado; Vigía no lo abrió');
     expect(renderTexts('es', es, values).explanation).toContain(
       'Vigía no lo abrió: abrirlo puede avisar a quien lo envió.',
     );
     expect(renderTexts('en', en, { ...values, linkCount: 3 }).title).toBe(
-      '3 short links were received and not opened',
+      '3 short links were received; Vigía did not open them',
     );
   });
 });

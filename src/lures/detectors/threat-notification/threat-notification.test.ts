@@ -14,10 +14,35 @@ describe('lures/threat-notification', () => {
     'ALERT: Apple detected a targeted mercenary spyware attack against your iPhone',
     '⚠️ ALERTA: Apple detectó un ataque dirigido de software espía mercenario contra tu iPhone',
     'ALERTA: Es posible que atacantes patrocinados por un Estado quieran acceder a su iPhone',
-    'Apple detectó ataques de spyware mercenario contra su dispositivo',
   ])('reports %j', (text) => {
+    const [finding, ...others] = run([sms({ text })]);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      severity: 'high',
+      confidence: 'medium',
+      shows: 'attempt',
+      values: { places: 1, hasLink: 'no' },
+    });
+    expect(finding?.variant).toBeUndefined();
+  });
+
+  it.each([
+    'Apple detectó ataques de spyware mercenario contra su dispositivo',
+    'Apple detecta un ataque de software espía mercenario contra su iPhone: así es el aviso',
+    'Apple: tu iPhone nuevo te espera, con protección contra software espía mercenario',
+  ])('takes the other wording of %j for less: headlines and advertisements have it too', (text) => {
     expect(run([sms({ text })])).toMatchObject([
-      { severity: 'high', confidence: 'medium', shows: 'attempt', values: { places: 1, hasLink: 'no' } },
+      { severity: 'medium', confidence: 'low', shows: 'oddity', variant: 'reworded' },
+    ]);
+  });
+
+  it('tells two phones apart', () => {
+    const text = 'ALERT: State-sponsored attackers may be targeting your iPhone';
+    const message = sms({ text });
+    const other = { ...message, source: { ...message.source, evidence: 'e2' } };
+    expect(run([message, other]).map(({ evidence }) => evidence.map((place) => place.evidence))).toEqual([
+      ['e1'],
+      ['e2'],
     ]);
   });
 

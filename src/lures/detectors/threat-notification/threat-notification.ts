@@ -11,7 +11,11 @@ const ENGLISH_OPENINGS = [
   'alert: apple detected a targeted mercenary spyware attack against your iphone',
 ];
 
-// Spanish and reworded notices. All of it must stand in the opening: the attackers or the spyware, whose device, and
+// The Spanish wording of the same openings: the word of alarm, a colon, and at once who found what.
+const SPANISH_OPENING =
+  /^alerta: (?:apple (?:detecto|ha detectado) un |(?:es posible que )?atacantes (?:patrocinados|respaldados|apoyados|financiados) por )/;
+
+// Reworded notices. All of it must stand in the opening: the attackers or the spyware, whose device, and
 // Apple or its product. Accents are gone by then.
 const ATTACK =
   /software espia mercenario|spyware mercenario|ataque(?:s)? (?:de|con) (?:software espia|spyware)|atacantes (?:patrocinados|respaldados|apoyados|financiados) por (?:un |el |algun )?(?:estado|gobierno)|mercenary spyware attack|state-sponsored attackers/;
@@ -27,7 +31,7 @@ const BEGINNING = /^[^a-z0-9]*(?:alerta?\b|aviso\b|notificacion\b|notification\b
  */
 export const detector: Detector<Message> = {
   id: 'lures/threat-notification',
-  version: 1,
+  version: 2,
   watches: ['message'],
   references: ['https://support.apple.com/en-us/102174'],
 
@@ -38,29 +42,33 @@ export const detector: Detector<Message> = {
         if (record.direction === 'outgoing' || record.text === null) return;
         const opening = openingOf(record.text);
         if (!isNotice(opening)) return;
-        const known = byText.get(opening);
+        const key = `${record.source.evidence}\n${opening}`;
+        const known = byText.get(key);
         if (known) known.push(record);
-        else byText.set(opening, [record]);
+        else byText.set(key, [record]);
       },
       end() {
-        return [...byText.keys()].sort(compareText).flatMap((key) =>
-          groupByTime(
+        return [...byText.keys()].sort(compareText).flatMap((key) => {
+          const isPublished = isPublishedOpening(key.slice(key.indexOf('\n') + 1));
+          return groupByTime(
             byText.get(key) ?? [],
             (record) => record.at,
             ({ source }) => `${source.evidence}\n${source.path}\n${source.locator}`,
             SAME_MESSAGE_MILLISECONDS,
           ).map((event) => ({
-            severity: 'high' as const,
-            confidence: 'medium' as const,
-            shows: 'attempt' as const,
+            // Headlines and advertisements use the same words: only the published openings count as a notice received.
+            severity: isPublished ? ('high' as const) : ('medium' as const),
+            confidence: isPublished ? ('medium' as const) : ('low' as const),
+            shows: isPublished ? ('attempt' as const) : ('oddity' as const),
+            ...(isPublished ? {} : { variant: 'reworded' }),
             values: {
               places: event.length,
               hasLink: event.some(({ links }) => links.length > 0) ? 'yes' : 'no',
             },
             at: event[0]?.at ?? null,
             evidence: event.map(({ source }) => source),
-          })),
-        );
+          }));
+        });
       },
     };
   },
@@ -76,7 +84,14 @@ function openingOf(text: string): string {
     .toLowerCase();
 }
 
+function isPublishedOpening(opening: string): boolean {
+  // Signs and emoji before it do not matter.
+  const words = opening.replace(/^[^a-z0-9]+/, '');
+  if (ENGLISH_OPENINGS.some((start) => words.startsWith(start))) return true;
+  return SPANISH_OPENING.test(words) && ATTACK.test(words) && YOUR_DEVICE.test(words);
+}
+
 function isNotice(opening: string): boolean {
-  if (ENGLISH_OPENINGS.some((start) => opening.startsWith(start))) return true;
+  if (isPublishedOpening(opening)) return true;
   return BEGINNING.test(opening) && ATTACK.test(opening) && YOUR_DEVICE.test(opening) && APPLE.test(opening);
 }
