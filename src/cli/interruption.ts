@@ -23,8 +23,15 @@ export class Interruption {
     return this.#exitCode;
   }
 
-  listen(): void {
-    for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => this.interrupt(code));
+  /** Listens until the function it returns is called. */
+  listen(): () => void {
+    const listeners = Object.entries(SIGNALS).map(
+      ([signal, code]) => [signal, () => this.interrupt(code)] as const,
+    );
+    for (const [signal, listener] of listeners) process.on(signal, listener);
+    return () => {
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    };
   }
 
   /** Runs something that heeds `signal`: it may end itself. */

@@ -20,7 +20,15 @@ import { buildProgram, usageError } from './program.js';
 export async function main(arguments_: readonly string[]): Promise<number> {
   bearClosedPipes();
   const interruption = new Interruption();
-  interruption.listen();
+  const stopListening = interruption.listen();
+  try {
+    return await run(arguments_, interruption);
+  } finally {
+    stopListening();
+  }
+}
+
+async function run(arguments_: readonly string[], interruption: Interruption): Promise<number> {
   const asked = optionValue(arguments_, '--lang');
   const language = chosenLanguage(asked);
   const zone = optionValue(arguments_, '--tz');
@@ -80,10 +88,9 @@ function explain(error: unknown, translate: Translator): number {
     return error.exitCode;
   }
   if (error instanceof FeedPathError) {
-    printError(
-      translate,
-      translate('cli.error.indicatorPath', { path: error.path, reasons: error.reasons.join(' ') }),
-    );
+    const { path } = error;
+    const reasons = error.reasons.join(' ') || translate('cli.error.noIndicatorFiles');
+    printError(translate, translate('cli.error.indicatorPath', { path, reasons }));
     return EXIT.couldNotRun;
   }
   if (error instanceof StoreError) {
@@ -102,11 +109,16 @@ function explain(error: unknown, translate: Translator): number {
   }
   if (error instanceof EvidenceError) {
     const { path } = error.source;
-    const known: Partial<Record<EvidenceError['code'], string>> = {
+    const own: Partial<Record<EvidenceError['code'], string>> = {
       missing: 'missingPath',
       'no-permission': 'noPermission',
     };
-    printError(translate, translate(`cli.error.${known[error.code] ?? 'nothingOpened'}`, { path }));
+    const key = own[error.code];
+    const reason = translate(`problems.${error.code}`);
+    printError(
+      translate,
+      key ? translate(`cli.error.${key}`, { path }) : translate('cli.error.notOpened', { path, reason }),
+    );
     return EXIT.couldNotRun;
   }
   const detail = error instanceof Error ? error.message : String(error);

@@ -27,12 +27,15 @@ export function columns(): number {
 }
 
 const closed = new Set<NodeJS.WriteStream>();
+let bearing = false;
 
 /**
  * A reader that has seen enough (`vigia … | head`) is no error: what would still be printed is dropped, and the run
  * ends with its own exit code.
  */
 export function bearClosedPipes(): void {
+  if (bearing) return;
+  bearing = true;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       closed.add(stream);

@@ -27,18 +27,32 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
   const quiet = (command: Command): { quiet?: boolean } =>
     command.optsWithGlobals<{ quiet?: boolean }>().quiet ? { quiet: true } : {};
   const program = new Command('vigia');
+  // A forgotten value (`--out --json`, `--out "$UNSET"`) must neither name a folder nor be passed over.
+  const notAnOption =
+    (option: string) =>
+    (value: string): string => {
+      const isOption = check.options.some(({ long, short }) => value === long || value === short);
+      if (value === '' || isOption) {
+        throw missingValue(option, translate);
+      }
+      return value;
+    };
   withShared(program, translate)
     .description(t('description'))
     .version(VERSION, '-V, --version', t('help.version'))
     // Otherwise the program would look for its own options among the values of those of a command.
     .enablePositionalOptions();
 
-  withShared(program.command('check'), translate)
+  const check = withShared(program.command('check'), translate);
+  check
     .description(t('check.description'))
     .argument(`<${v('path')}...>`, t('check.path'))
-    .option(`-i, --indicators <${v('path')}>`, t('check.indicators'), collect)
+    .option(`-i, --indicators <${v('path')}>`, t('check.indicators'), (path: string, previous?: string[]) => [
+      ...(previous ?? []),
+      notAnOption('--indicators')(path),
+    ])
     .option('--no-default-indicators', t('check.noDefaultIndicators'))
-    .option(`-o, --out <${v('folder')}>`, t('check.out'))
+    .option(`-o, --out <${v('folder')}>`, t('check.out'), notAnOption('--out'))
     .option('--json', t('check.json'))
     .addOption(
       new Option(`--fail-on <${v('severity')}>`, t('check.failOn')).argParser(
@@ -46,11 +60,11 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
       ),
     )
     .option(`-p, --password <${v('text')}>`, t('check.password'))
-    .option(`--password-file <${v('file')}>`, t('check.passwordFile'))
-    .option(`--key-file <${v('file')}>`, t('check.keyFile'))
+    .option(`--password-file <${v('file')}>`, t('check.passwordFile'), notAnOption('--password-file'))
+    .option(`--key-file <${v('file')}>`, t('check.keyFile'), notAnOption('--key-file'))
     .option(`--only <${v('readers')}>`, t('check.only'), commaList('--only', translate))
     .option(`--skip <${v('readers')}>`, t('check.skip'), commaList('--skip', translate))
-    .option(`--consent <${v('text')}>`, t('check.consent'))
+    .option(`--consent <${v('text')}>`, t('check.consent'), notAnOption('--consent'))
     .option('--verify', t('check.verify'))
     .action(async (paths: string[], options: CheckCommandOptions, command: Command) =>
       setExitCode(await checkCommand(paths, { ...options, ...quiet(command) }, translate, interruption)),
@@ -160,10 +174,6 @@ function oneOf(choices: readonly string[], option: string, translate: Translator
   };
 }
 
-function collect(value: string, previous: string[] | undefined): string[] {
-  return [...(previous ?? []), value];
-}
-
 /** Names between commas. None at all is a slip that must not turn into "all of them". */
 function commaList(option: string, translate: Translator): (value: string) => string[] {
   return (value) => {
@@ -171,8 +181,12 @@ function commaList(option: string, translate: Translator): (value: string) => st
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '');
-    if (names.length > 0) return names;
-    const detail = translate('cli.error.optionMissingArgument', { name: option });
-    throw new InvalidArgumentError(`\u2039${translate('cli.error.usage', { detail })}\u203a`);
+    if (names.length === 0) throw missingValue(option, translate);
+    return names;
   };
+}
+
+function missingValue(option: string, translate: Translator): InvalidArgumentError {
+  const detail = translate('cli.error.optionMissingArgument', { name: option });
+  return new InvalidArgumentError(`\u2039${translate('cli.error.usage', { detail })}\u203a`);
 }
