@@ -530,6 +530,59 @@ describe('a damaged or hostile backup', () => {
     expect(asked.filter((path) => /\.\.|passwd|[A-F]{2}\//.test(path))).toEqual([]);
   });
 
+  it('ends, and gives every file, whatever numbers the rows of its Manifest have', async () => {
+    const { contents } = backupInMemory({ files: [{ domain: 'D', path: 'a', content: 'x' }] });
+    const rows = 5_000;
+    contents['Manifest.db'] = buildSqlite((db) => {
+      db.run('CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB)');
+      const add = 'INSERT INTO Files (rowid, fileID, domain, relativePath, flags) VALUES (?, ?, ?, ?, 1)';
+      db.run(add, [-7, fileIdOf('D', 'a'), 'D', 'a']);
+      // Beyond 2^53, where a number of JavaScript no longer tells neighbours apart, up to the last one there is.
+      for (let n = 0; n < rows; n += 1) db.run(add, [2n ** 63n - 1n - BigInt(n), `x${n}`, 'D', `f${n}`]);
+    });
+    const source = await openMemory(contents);
+
+    expect(await find(source, ['D/*', '**/a'])).toEqual(['D/a']);
+  });
+
+  it('is read where names came back in capitals from a copy', async () => {
+    for (const [password, encrypted] of [
+      [null, undefined],
+      [PASSWORD, { password: PASSWORD }],
+    ] as const) {
+      const { contents } = backupInMemory({
+        files: [
+          { domain: 'D', path: 'a', content: 'x' },
+          { domain: 'D', path: 'b', content: 'y' },
+        ],
+        ...(encrypted && { encrypted }),
+      });
+      const shouted = Object.fromEntries(
+        Object.entries(contents).map(([path, bytes]) => [
+          path.includes('/') ? path.toUpperCase() : path,
+          bytes,
+        ]),
+      );
+      const source = await openMemory(shouted, password === null ? {} : { password: async () => password });
+
+      expect(await find(source, ['D/*'])).toEqual(['D/a', 'D/b']);
+      expect(await contentOf(source, 'D/a')).toEqual(Buffer.from('x'));
+      expect(source.details).toMatchObject({ presentFiles: 2 });
+    }
+  });
+
+  it('cannot hide content behind a row that calls it a folder', async () => {
+    const { contents } = backupInMemory({ files: [{ domain: 'D', path: 'a', content: 'x' }] });
+    contents['Manifest.db'] = buildSqlite((db) => {
+      db.run('CREATE TABLE Files (fileID TEXT, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB)');
+      db.run("INSERT INTO Files VALUES (?, 'D', 'a', 2, NULL)", [fileIdOf('D', 'a')]);
+    });
+    const source = await openMemory(contents);
+
+    expect(await contentOf(source, 'D/a')).toEqual(Buffer.from('x'));
+    expect(await find(source, ['D/*'])).toEqual(['D/a']);
+  });
+
   it('may name its files by another rule: a row is taken at its word when nothing else has the path', async () => {
     const fileId = seededBytes('id', 20).toString('hex');
     const { source } = await openBuilt({ files: [{ domain: 'D', path: 'a', content: 'x', fileId }] });

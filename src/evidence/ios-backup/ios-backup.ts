@@ -25,7 +25,7 @@ import {
 import { Scratch } from '../scratch.js';
 import { spool } from '../spool.js';
 import { openSqlite, type SqliteDatabase, type SqliteRow, sqliteTablesOf } from '../sqlite/sqlite.js';
-import { bytes as bytesOf, integer, text } from '../sqlite/values.js';
+import { bigInteger, bytes as bytesOf, integer, text } from '../sqlite/values.js';
 import { type DecryptedEnd, decryptStream } from './decrypt.js';
 import { deriveKey, type Keybag, parseKeybag, unwrapClassKeys, unwrapKey } from './keybag.js';
 import { compileGlobs, isGlob } from './manifest-query.js';
@@ -56,6 +56,8 @@ const ROOT_FILES = ['Info.plist', 'Manifest.plist', 'Status.plist', 'Manifest.db
 const MANIFEST_SIDECARS = ['Manifest.db-wal', 'Manifest.db-shm', 'Manifest.db-journal'] as const;
 const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 const FILE_ID = /^[0-9a-f]{40}$/;
+/** Folder and name of a content file. Some file systems and copying tools give names back in capitals. */
+const CONTENT_PATH = /^([0-9a-f]{2})\/\1[0-9a-f]{38}$/i;
 const MANIFEST_COLUMNS = { Files: ['fileID', 'domain', 'relativePath', 'flags', 'file'] } as const;
 /** `flags` of a regular file; 2 is a folder, 4 a symbolic link. */
 const REGULAR_FILE = 1;
@@ -66,6 +68,9 @@ const MAX_CONTENT_FILES = 20_000_000;
 /** One problem entry per file and code up to here, then only counted. */
 const MAX_PROBLEM_ENTRIES = 500;
 const ROWS_PER_STEP = 2_000;
+/** The numbers a row can have (https://www.sqlite.org/lang_createtable.html#rowid). */
+const FIRST_ROW = -(2n ** 63n);
+const LAST_ROW = 2n ** 63n - 1n;
 
 /**
  * Opens a backup that lies in another source (a folder, an archive), at `prefix` ("" or "folder/").
@@ -98,6 +103,10 @@ export function asIosBackup(source: EvidenceSource): IosBackupSource | null {
     : null;
 }
 
+function contentPath(fileId: string): string {
+  return `${fileId.slice(0, 2)}/${fileId}`;
+}
+
 /** Name of the file on disk: SHA-1 of "domain-path", in hex. */
 export function fileIdOf(domain: string, relativePath: string): string {
   return createHash('sha1').update(`${domain}-${relativePath}`, 'utf8').digest('hex');
@@ -116,6 +125,8 @@ class IosBackup implements IosBackupSource {
   sizeBytes = 0;
 
   readonly #present = new Set<string>();
+  /** Paths of content files that are not simply made of their id: those in capitals. */
+  readonly #storedPaths = new Map<string, string>();
   readonly #problems = new Map<string, { problem: Problem; count: number }>();
   #rootNames = new Set<string>();
   #facts: Record<string, unknown> = {};
@@ -189,7 +200,7 @@ class IosBackup implements IosBackupSource {
   }
 
   isPresent(fileId: string): boolean {
-    return this.#present.has(fileId);
+    return this.#present.has(fileId.toLowerCase());
   }
 
   async file(path: string): Promise<EvidenceFile | null> {
@@ -199,21 +210,22 @@ class IosBackup implements IosBackupSource {
     const relativePath = path.slice(slash + 1);
     if (domain === '' || relativePath === '') return null;
     const expected = fileIdOf(domain, relativePath);
-    const row = this.#row('fileID = ?', [expected]) ?? null;
-    if (row !== null) {
-      if (integer(row.flags) !== REGULAR_FILE || !this.#present.has(expected)) return null;
-      return this.#contentFile(path, expected, bytesOf(row.file));
-    }
+    const row = this.#row('fileID IN (?, ?)', [expected, expected.toUpperCase()]);
+    // What the row says it is (`flags`) does not matter: only files have content in a backup, so content is a file.
+    if (row !== null)
+      return this.#present.has(expected)
+        ? this.#contentFile(path, expected, bytesOf(row.file ?? null))
+        : null;
     if (this.#present.has(expected)) {
-      if (this.#manifest) this.#note('not-in-manifest', 'note', path);
+      // Said only of what can be read: encrypted content without its row has no key, and opening it says so.
+      if (this.#manifest && !this.encrypted) this.#note('not-in-manifest', 'note', path);
       return this.#contentFile(path, expected, null);
     }
     // A Manifest whose ids do not follow the rule (another writer, or one made to mislead) is taken at its word.
     const named = this.#row('domain = ? AND relativePath = ?', [domain, relativePath]);
     const fileId = text(named?.fileID ?? null);
-    if (!named || fileId === null || integer(named.flags) !== REGULAR_FILE || !this.#isContent(fileId))
-      return null;
-    return this.#contentFile(path, fileId, bytesOf(named.file));
+    if (!named || fileId === null || !this.#isContent(fileId)) return null;
+    return this.#contentFile(path, fileId, bytesOf(named.file ?? null));
   }
 
   async *find(globs: readonly string[]): AsyncIterable<EvidenceFile> {
@@ -272,10 +284,12 @@ class IosBackup implements IosBackupSource {
     }
     // The prefix is a real folder name, so characters that mean something in globs may be part of it.
     const prefixGlob = this.prefix.replaceAll(/[[\]{}()!*+@?|\\]/g, '?');
-    for await (const file of this.inner.find([`${prefixGlob}[0-9a-f][0-9a-f]/*`])) {
+    for await (const file of this.inner.find([`${prefixGlob}[0-9a-fA-F][0-9a-fA-F]/*`])) {
       if (!file.path.startsWith(this.prefix)) continue;
-      const [folder = '', fileId = ''] = file.path.slice(this.prefix.length).split('/');
-      if (!FILE_ID.test(fileId) || folder !== fileId.slice(0, 2)) continue;
+      const stored = file.path.slice(this.prefix.length);
+      if (!CONTENT_PATH.test(stored)) continue;
+      const fileId = stored.slice(3).toLowerCase();
+      if (stored !== contentPath(fileId)) this.#storedPaths.set(fileId, stored);
       if (this.#present.size >= MAX_CONTENT_FILES) throw new EvidenceError('limit-count', this.#pointer(''));
       this.#present.add(fileId);
       this.sizeBytes += file.sizeBytes ?? 0;
@@ -400,13 +414,13 @@ class IosBackup implements IosBackupSource {
   // Looking up
 
   #row(condition: string, parameters: readonly string[]): SqliteRow | null {
-    const sql = `SELECT fileID, flags, file FROM Files WHERE ${condition} LIMIT 1`;
+    const sql = `SELECT fileID, file FROM Files WHERE ${condition} LIMIT 1`;
     for (const row of this.#rows(sql, parameters)) return row;
     return null;
   }
 
   /** Rows of the Manifest; what cannot be read is a problem, as everything else in the backup may still be read. */
-  *#rows(sql: string, parameters: readonly (string | number)[]): Generator<SqliteRow> {
+  *#rows(sql: string, parameters: readonly (string | bigint)[]): Generator<SqliteRow> {
     if (!this.#manifest) return;
     try {
       yield* this.#manifest.rows(sql, { key: 'fileID', parameters });
@@ -423,24 +437,28 @@ class IosBackup implements IosBackupSource {
     // "+" keeps SQLite from walking the table by rowid where an index leads to the few rows at once.
     const order = query.indexed ? '+rowid' : 'rowid';
     const sql =
-      `SELECT rowid AS place, fileID, domain, relativePath, ${blob} FROM Files WHERE ${order} > ? AND +flags = ${REGULAR_FILE} ` +
+      `SELECT rowid AS place, fileID, domain, relativePath, ${blob} FROM Files WHERE ${order} >= ? ` +
       `AND (${query.condition}) ORDER BY ${order} LIMIT ${ROWS_PER_STEP}`;
-    let from = -1;
-    for (;;) {
+    // Row numbers are 64-bit and may be negative: a hostile Manifest can use all of them.
+    let from = FIRST_ROW;
+    while (from <= LAST_ROW) {
       // In steps, so that no statement stays open while whoever asked reads the files.
       const found: { path: string; fileId: string; blob: Uint8Array | null }[] = [];
       let count = 0;
       for (const row of this.#rows(sql, [from, ...query.parameters])) {
         count += 1;
-        from = Math.max(from, integer(row.place ?? null) ?? from);
-        const fileId = text(row.fileID ?? null);
+        const next = (bigInteger(row.place ?? null) ?? LAST_ROW) + 1n;
+        if (next > from) from = next;
+        const stated = text(row.fileID ?? null);
         const domain = text(row.domain ?? null);
         const relativePath = text(row.relativePath ?? null);
-        if (fileId === null || domain === null || relativePath === null) continue;
+        if (stated === null || domain === null || relativePath === null) continue;
         const path = `${domain}/${relativePath}`;
-        if (!query.fits(path) || without.has(path) || !this.#isContent(fileId)) continue;
-        // Two rows may claim one path; the one whose id follows from it is right.
+        if (!query.fits(path) || without.has(path) || !this.isPresent(stated)) continue;
         const expected = fileIdOf(domain, relativePath);
+        const fileId = stated.toLowerCase() === expected ? expected : stated;
+        if (!this.#isContent(fileId)) continue;
+        // Two rows may claim one path; the one whose id follows from it is right.
         if (fileId !== expected && this.#present.has(expected)) continue;
         found.push({ path, fileId, blob: bytesOf(row.file ?? null) });
       }
@@ -474,7 +492,9 @@ class IosBackup implements IosBackupSource {
   }
 
   async #contentFile(path: string, fileId: string, blob: Uint8Array | null): Promise<EvidenceFile | null> {
-    const stored = await this.inner.file(`${this.prefix}${fileId.slice(0, 2)}/${fileId}`);
+    const stored = await this.inner.file(
+      this.prefix + (this.#storedPaths.get(fileId) ?? contentPath(fileId)),
+    );
     if (!stored) return null;
     const row = blob && this.#parseRow(blob, path);
     if (!this.encrypted) {

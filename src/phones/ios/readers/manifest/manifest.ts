@@ -10,7 +10,8 @@ import type { FileEntry } from '../../../../records/kinds/file-entry.js';
 import { pointerTo, problemAt } from '../../places.js';
 import { originsOf } from './origins.js';
 
-const FILE_ID = /^[0-9a-f]{40}$/;
+// Some copies have ids in capitals, as on disk.
+const FILE_ID = /^[0-9a-f]{40}$/i;
 const ROWS = 'SELECT rowid AS row_id, fileID, domain, relativePath, flags, file FROM Files';
 
 // Type bits of st_mode, used when a row has no flags of its own (stat(2)).
@@ -90,7 +91,7 @@ function entryOf(
   });
   // A wrong id: the content cannot be found by it, or the row was altered.
   if (!hasGoodId) return problem('bad-file-id', 'lost');
-  if (hash('sha1', `${domain}-${path}`) !== fileId) return problem('file-id-mismatch', 'note');
+  if (hash('sha1', `${domain}-${path}`) !== fileId.toLowerCase()) return problem('file-id-mismatch', 'note');
   return details ? { record, problem: null } : problem('bad-file-details', 'lost');
 }
 
