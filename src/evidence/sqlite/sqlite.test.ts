@@ -208,6 +208,31 @@ describe('openSqlite', () => {
     });
   });
 
+  it('copies a database once for all who have it open, and removes the copy with the last', async () => {
+    const scratchOf = (source: EvidenceSource) => readdirSync((source.scratch as Scratch).folder);
+    await withSource({ [PATH]: messages(3) }, async (source) => {
+      const first = await open(source);
+      const second = await open(source, { requires: { message: ['text'] } });
+      expect(scratchOf(source)).toHaveLength(1);
+      await expect(open(source, { requires: { nothing: [] } })).rejects.toThrow(EvidenceError);
+
+      const [fromFirst, fromSecond] = [first, second].map((database) =>
+        database.rows('SELECT text FROM message ORDER BY ROWID')[Symbol.iterator](),
+      );
+      expect(fromFirst?.next().value).toEqual({ text: 'message 1' });
+      expect(fromSecond?.next().value).toEqual({ text: 'message 1' });
+      await first.close();
+      expect(fromSecond?.next().value).toEqual({ text: 'message 2' });
+      expect([...second.rows('SELECT count(*) AS n FROM message')]).toEqual([{ n: 3 }]);
+      await second.close();
+      expect(scratchOf(source)).toEqual([]);
+
+      const again = await open(source);
+      expect([...again.rows('SELECT count(*) AS n FROM message')]).toEqual([{ n: 3 }]);
+      await again.close();
+    });
+  });
+
   it('reads a database in UTF-16, which the engine itself does not', async () => {
     const bytes = buildSqlite((db) => {
       db.run("PRAGMA encoding = 'UTF-8'");

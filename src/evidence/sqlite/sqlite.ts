@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { EvidenceFile, Pointer, Problem, TextValues } from '../../core/contracts.js';
+import type { EvidenceFile, EvidenceSource, Pointer, Problem, TextValues } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
 import { Connection, type Row, SqliteError, type ValueLimits } from './engine.js';
 import { rollBack } from './journal.js';
@@ -60,6 +60,9 @@ const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 /**
  * Opens a database of the evidence together with what lies in its `-wal` or `-journal`, without touching either.
  *
+ * A database that is open already is not copied again: a backup keeps its Manifest open while it is read, and that has
+ * some hundred megabytes.
+ *
  * The `-wal` holds what the device wrote last, often all of it; it is applied in the copy by SQLite and looked at here,
  * so that frames SQLite leaves out are reported (`wal-damaged`, `wal-partly-applied`). The `-shm` is an index SQLite
  * makes again. A `-journal` is undone by `rollBack`, never by SQLite, see there. When the database reads alone but not
@@ -79,10 +82,13 @@ export async function openSqlite(
   file: EvidenceFile,
   options: OpenSqliteOptions = {},
 ): Promise<SqliteDatabase> {
+  const requires = options.requires ?? {};
+  const open = openCopies.get(file.source)?.get(file.path);
+  if (open && missingIn(open.tables, requires) === null) return new OpenDatabase(open);
   // The name in the evidence is not used: the copy and its log only have to match each other.
   const folder = dirname(await file.source.scratch.newPath('copy.db'));
   try {
-    return await new Opening(file, folder, options.requires ?? {}).open();
+    return await new Opening(file, folder, requires).open();
   } catch (error) {
     await removeFolder(folder);
     throw error;
@@ -138,7 +144,7 @@ class Opening {
   async open(): Promise<SqliteDatabase> {
     const copy = await this.#copyWithLog('copy.db');
     const whole = this.#connect(copy);
-    if (whole.opened && this.#missing(whole.tables) === null) {
+    if (whole.opened && missingIn(whole.tables, this.#requires) === null) {
       this.#reportLog(copy);
       return this.#database(copy, whole.opened, whole.tables);
     }
@@ -149,14 +155,14 @@ class Opening {
       // A log of another database, or one that broke this one: what the main file says alone is still evidence.
       const alone = await this.#copyAlone('alone.db');
       const main = this.#connect(alone);
-      if (main.opened && main.tables.size > 0 && this.#missing(main.tables) === null) {
+      if (main.opened && main.tables.size > 0 && missingIn(main.tables, this.#requires) === null) {
         const framesIgnored = frames + (copy.log?.wal.framesIgnored ?? 0);
         this.#report('wal-damaged', 'lost', { framesApplied: 0, framesIgnored });
         return this.#database(alone, main.opened, main.tables);
       }
       main.opened?.close();
     }
-    if (whole.opened) throw this.#wrongFormat(this.#missing(whole.tables) ?? '');
+    if (whole.opened) throw this.#wrongFormat(missingIn(whole.tables, this.#requires) ?? '');
 
     // Copied again, because closing a database moves its log into it.
     const again = await this.#copyWithLog('again.db');
@@ -243,7 +249,7 @@ class Opening {
     if (!report) return null;
     const { opened, tables } = this.#connect({ path: clean, log: null });
     if (!opened) return null;
-    const missing = this.#missing(tables);
+    const missing = missingIn(tables, this.#requires);
     if (missing !== null) {
       opened.close();
       // The table may be one of those lost, so this is damage and not another format.
@@ -252,24 +258,28 @@ class Opening {
       throw this.#wrongFormat(missing);
     }
     this.#problems.push(...rebuildProblems(report, this.#pointer));
-    return new OpenDatabase(this.#pointer, this.#folder, null, opened, tables, null, this.#problems);
+    return new OpenDatabase(this.#openCopy(null, opened, tables, null));
   }
 
   #database(copy: Copy, connection: Connection, tables: Tables): SqliteDatabase {
-    return new OpenDatabase(this.#pointer, this.#folder, connection, null, tables, copy, this.#problems);
+    return new OpenDatabase(this.#openCopy(connection, null, tables, copy));
   }
 
-  /** The first thing required that is not there: "table" or "table.column". */
-  #missing(tables: Tables): string | null {
-    for (const [table, columns] of Object.entries(this.#requires)) {
-      const present = columnsIn(tables, table);
-      if (!present) return table;
-      const names = new Set([...present].map((name) => name.toLowerCase()));
-      for (const column of columns) {
-        if (!names.has(column.toLowerCase())) return `${table}.${column}`;
-      }
+  #openCopy(
+    plain: Connection | null,
+    rebuilt: Connection | null,
+    tables: Tables,
+    copy: Copy | null,
+  ): OpenCopy {
+    const { source, path } = this.#file;
+    const open = new OpenCopy(this.#pointer, this.#folder, plain, rebuilt, tables, copy, this.#problems);
+    const ofSource = openCopies.get(source) ?? new Map<string, OpenCopy>();
+    openCopies.set(source, ofSource);
+    if (!ofSource.has(path)) {
+      ofSource.set(path, open);
+      open.onClosed = () => ofSource.delete(path);
     }
-    return null;
+    return open;
   }
 
   #wrongFormat(missing: string): EvidenceError {
@@ -291,44 +301,90 @@ class Opening {
   }
 }
 
+/** The working copy of a database and its connections, shared by all who have it open. */
+class OpenCopy {
+  onClosed: () => void = () => {};
+  #users = 0;
+  #rebuilt: Connection | null;
+  #rebuildProblems: readonly Problem[] = [];
+  #rebuildFailed = false;
+
+  constructor(
+    readonly pointer: Pointer,
+    readonly folder: string,
+    /** Null when the database could be opened only by rebuilding it. */
+    readonly plain: Connection | null,
+    rebuilt: Connection | null,
+    readonly tables: Tables,
+    readonly copy: Copy | null,
+    /** Met while opening. */
+    readonly problems: readonly Problem[],
+  ) {
+    this.#rebuilt = rebuilt;
+  }
+
+  get rebuilt(): Connection | null {
+    return this.#rebuilt;
+  }
+
+  /** Rebuilds the database once; what that lost, or null when it cannot be done. */
+  rebuild(): readonly Problem[] | null {
+    if (this.#rebuilt) return this.#rebuildProblems;
+    if (this.#rebuildFailed || !this.copy || this.#users === 0) return null;
+    const path = join(this.folder, 'clean.db');
+    try {
+      const report = rebuildTyped(this.copy, path, this.pointer);
+      if (report) {
+        const connection = new Connection(path);
+        prepareForEvidence(connection);
+        this.#rebuilt = connection;
+        this.#rebuildProblems = rebuildProblems(report, this.pointer);
+        return this.#rebuildProblems;
+      }
+    } catch (error) {
+      if (!(error instanceof SqliteError) && !(error instanceof EvidenceError)) throw error;
+    }
+    this.#rebuildFailed = true;
+    return null;
+  }
+
+  opened(): void {
+    this.#users += 1;
+  }
+
+  async closed(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.onClosed();
+    this.plain?.close();
+    this.#rebuilt?.close();
+    await removeFolder(this.folder);
+  }
+}
+
+/** What is open, by source and path. */
+const openCopies = new WeakMap<EvidenceSource, Map<string, OpenCopy>>();
+
 class OpenDatabase implements SqliteDatabase {
   readonly tables: ReadonlySet<string>;
-  readonly #pointer: Pointer;
-  readonly #folder: string;
-  /** Null when the database could be opened only by rebuilding it. */
-  readonly #plain: Connection | null;
-  readonly #tables: Tables;
-  readonly #copy: Copy | null;
+  readonly #open: OpenCopy;
   readonly #problems: Problem[];
   readonly #tooLarge = new Map<string, number>();
   readonly #limits: ValueLimits;
-  #rebuilt: Connection | null;
-  #rebuildFailed = false;
+  #knowsRebuild = false;
   #recovered = false;
   #closed = false;
 
-  constructor(
-    pointer: Pointer,
-    folder: string,
-    plain: Connection | null,
-    rebuilt: Connection | null,
-    tables: Tables,
-    copy: Copy | null,
-    problems: Problem[],
-  ) {
-    this.#pointer = pointer;
-    this.#folder = folder;
-    this.#plain = plain;
-    this.#rebuilt = rebuilt;
-    this.#recovered = plain === null;
-    this.#tables = tables;
-    this.#copy = copy;
-    this.#problems = problems;
-    this.tables = new Set(tables.keys());
+  constructor(open: OpenCopy) {
+    this.#open = open;
+    this.#problems = [...open.problems];
+    this.#recovered = open.plain === null;
+    this.tables = new Set(open.tables.keys());
     this.#limits = {
       maxValueBytes: MAX_VALUE_BYTES,
       onTooLarge: (column) => this.#tooLarge.set(column, (this.#tooLarge.get(column) ?? 0) + 1),
     };
+    open.opened();
   }
 
   get recovered(): boolean {
@@ -336,15 +392,16 @@ class OpenDatabase implements SqliteDatabase {
   }
 
   columns(table: string): ReadonlySet<string> {
-    return columnsIn(this.#tables, table) ?? new Set();
+    return columnsIn(this.#open.tables, table) ?? new Set();
   }
 
   *rows(sql: string, { key, parameters = [] }: RowsOptions = {}): Generator<SqliteRow> {
+    const { plain } = this.#open;
     let given = 0;
     let seen = new Map<string, number>();
-    if (this.#plain) {
+    if (plain) {
       try {
-        for (const row of this.#plain.query(sql, parameters, this.#limits)) {
+        for (const row of plain.query(sql, parameters, this.#limits)) {
           given += 1;
           this.#recovered = false;
           yield row;
@@ -354,12 +411,13 @@ class OpenDatabase implements SqliteDatabase {
         if (!(error instanceof SqliteError)) throw error;
         if (!isWorthRebuilding(error)) throw this.#failed('wrong-format', error);
         if (!this.#rebuild()) return;
-        seen = this.#rowsBefore(sql, parameters, key, given);
+        seen = this.#rowsBefore(plain, sql, parameters, key, given);
       }
     }
-    if (!this.#rebuilt) return;
+    const { rebuilt } = this.#open;
+    if (!rebuilt) return;
     try {
-      for (const row of this.#rebuilt.query(sql, parameters, this.#limits)) {
+      for (const row of rebuilt.query(sql, parameters, this.#limits)) {
         const name = nameOf(row, key);
         const times = name === null || seen.size === 0 ? 0 : (seen.get(name) ?? 0);
         if (name !== null && times > 0) {
@@ -372,7 +430,7 @@ class OpenDatabase implements SqliteDatabase {
     } catch (error) {
       if (!(error instanceof SqliteError)) throw error;
       // The table may be lost altogether; rows given before stay given.
-      if (given === 0) throw this.#failed(this.#plain ? 'damaged' : 'wrong-format', error);
+      if (given === 0) throw this.#failed(plain ? 'damaged' : 'wrong-format', error);
       this.#reportDamage();
     }
   }
@@ -383,7 +441,7 @@ class OpenDatabase implements SqliteDatabase {
         kind: 'problem',
         code: 'value-too-large',
         effect: 'lost',
-        source: this.#pointer,
+        source: this.#open.pointer,
         values: { column, limitBytes: MAX_VALUE_BYTES },
         count,
       }),
@@ -394,23 +452,22 @@ class OpenDatabase implements SqliteDatabase {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#plain?.close();
-    this.#rebuilt?.close();
-    await removeFolder(this.#folder);
+    await this.#open.closed();
   }
 
   // Counts, not a set: a join gives the same key several times, and as many are left out as were given. The plain
   // query is run once more for it, which costs nothing while databases are sound; it stops where it stopped before.
   #rowsBefore(
+    plain: Connection,
     sql: string,
     parameters: readonly SqliteValue[],
     key: string | undefined,
     given: number,
   ): Map<string, number> {
     const seen = new Map<string, number>();
-    if (given === 0 || !this.#plain) return seen;
+    if (given === 0) return seen;
     let remaining = given;
-    for (const row of this.#plain.query(sql, parameters, this.#limits)) {
+    for (const row of plain.query(sql, parameters, this.#limits)) {
       const name = nameOf(row, key);
       if (name !== null) seen.set(name, (seen.get(name) ?? 0) + 1);
       remaining -= 1;
@@ -420,34 +477,42 @@ class OpenDatabase implements SqliteDatabase {
   }
 
   #rebuild(): boolean {
-    if (this.#rebuilt) return true;
-    if (this.#rebuildFailed || !this.#copy || this.#closed) return false;
-    const path = join(this.#folder, 'clean.db');
-    try {
-      const report = rebuildTyped(this.#copy, path, this.#pointer);
-      if (report) {
-        const connection = new Connection(path);
-        prepareForEvidence(connection);
-        this.#rebuilt = connection;
-        this.#problems.push(...rebuildProblems(report, this.#pointer));
-        return true;
-      }
-    } catch (error) {
-      if (!(error instanceof SqliteError) && !(error instanceof EvidenceError)) throw error;
+    const problems = this.#closed ? null : this.#open.rebuild();
+    if (problems === null) {
+      this.#reportDamage();
+      return false;
     }
-    this.#rebuildFailed = true;
-    this.#reportDamage();
-    return false;
+    if (!this.#knowsRebuild) this.#problems.push(...problems);
+    this.#knowsRebuild = true;
+    return true;
   }
 
   #reportDamage(): void {
     if (this.#problems.some((problem) => problem.code === 'database-damaged')) return;
-    this.#problems.push({ kind: 'problem', code: 'database-damaged', effect: 'lost', source: this.#pointer });
+    this.#problems.push({
+      kind: 'problem',
+      code: 'database-damaged',
+      effect: 'lost',
+      source: this.#open.pointer,
+    });
   }
 
   #failed(code: 'damaged' | 'wrong-format', cause: SqliteError): EvidenceError {
-    return new EvidenceError(code, this.#pointer, { cause });
+    return new EvidenceError(code, this.#open.pointer, { cause });
   }
+}
+
+/** The first thing required that is not there: "table" or "table.column". */
+function missingIn(tables: Tables, requires: Readonly<Record<string, readonly string[]>>): string | null {
+  for (const [table, columns] of Object.entries(requires)) {
+    const present = columnsIn(tables, table);
+    if (!present) return table;
+    const names = new Set([...present].map((name) => name.toLowerCase()));
+    for (const column of columns) {
+      if (!names.has(column.toLowerCase())) return `${table}.${column}`;
+    }
+  }
+  return null;
 }
 
 /**
