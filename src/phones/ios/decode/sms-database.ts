@@ -20,16 +20,16 @@ export interface Conversation {
 export class SmsDirectory {
   readonly #handles: ReadonlyMap<number, Handle>;
   readonly #conversations: ReadonlyMap<number, Conversation>;
-  readonly #conversationOf: ReadonlyMap<number, number>;
+  readonly #conversationOf = new ConversationByMessage();
 
   constructor(db: SqliteDatabase) {
     this.#handles = readHandles(db);
     this.#conversations = readConversations(db, this.#handles);
-    this.#conversationOf = new Map([
-      // Messages in "Recently Deleted" are moved from one table to the other (iOS 16).
-      ...pairs(db, 'chat_recoverable_message_join', 'message_id', 'chat_id'),
-      ...pairs(db, 'chat_message_join', 'message_id', 'chat_id'),
-    ]);
+    // Messages in "Recently Deleted" are moved from one table to the other (iOS 16).
+    for (const table of ['chat_recoverable_message_join', 'chat_message_join']) {
+      for (const [message, chat] of pairs(db, table, 'message_id', 'chat_id'))
+        this.#conversationOf.set(message, chat);
+    }
   }
 
   handle(id: number | null): Handle | null {
@@ -41,6 +41,37 @@ export class SmsDirectory {
     return id === undefined ? null : (this.#conversations.get(id) ?? null);
   }
 }
+
+/**
+ * Which conversation each message is in. Row numbers are counted up from 1, so they are places in an array: in a map
+ * of 200,000 entries each look-up waits for memory. Numbers that are none of these, in a damaged database, go to a map.
+ */
+class ConversationByMessage {
+  // 0: none; conversations are stored as one more.
+  #places = new Uint32Array(4096);
+  readonly #others = new Map<number, number>();
+
+  set(message: number, chat: number): void {
+    if (message < 0 || message >= MAX_PLACES || chat < 0 || chat >= 0xffff_ffff) {
+      this.#others.set(message, chat);
+      return;
+    }
+    if (message >= this.#places.length) {
+      const larger = new Uint32Array(2 ** Math.ceil(Math.log2(message + 1)));
+      larger.set(this.#places);
+      this.#places = larger;
+    }
+    this.#places[message] = chat + 1;
+  }
+
+  get(message: number): number | undefined {
+    const place = this.#places[message] ?? 0;
+    return place > 0 ? place - 1 : this.#others.get(message);
+  }
+}
+
+// 16 MB at most; nobody has more messages, and a made-up row number must not cost memory.
+const MAX_PLACES = 4_194_304;
 
 /** Pairs of numbers of a join table; nothing when this version has no such table. */
 export function* pairs(
