@@ -10,5 +10,5 @@ import { defang } from './links.js';
 export function defangText(text: string): string {
   // Most texts hold no address: one cheap look saves the replacement.
   if (!text.includes('://') && !/www\./i.test(text)) return text;
-  return text.replace(/(?:[a-z][a-z0-9+.-]{1,15}:\/\/|www\.)[^\s"'<>«»“”]{1,2048}/gi, (link) => defang(link));
+  return text.replace(/(?:[a-z][a-z0-9+.-]{1,15}:\/\/|www\.)[^\s"'<>«»“”]+/gi, (link) => defang(link));
 }

@@ -23,8 +23,8 @@ export class LineFile {
   }
 
   /**
-   * Adds a line. Returns a promise when a block is on its way to the disk: who waits for it keeps memory bounded, however
-   * many lines were added meanwhile.
+   * Adds a line. Returns a promise when a block is full, for the block before it: one is written while the next one
+   * fills, and who waits keeps memory bounded.
    *
    * @throws the first write error; the promise rejects with it too
    */
@@ -58,8 +58,9 @@ export class LineFile {
   }
 
   async #flush(): Promise<void> {
+    const before = this.#written;
     this.#queueBlock();
-    await this.#written;
+    await before;
     if (this.#failure) throw this.#failure.error;
   }
 

@@ -12,11 +12,13 @@ const MAX_CHARACTERS = 4_000;
  * printable('a\u202eb http://example.org'); // 'a⟨U+202E⟩b hxxp://example[.]org'
  */
 export function printable(text: string, maxCharacters: number = MAX_CHARACTERS): string {
-  return visibleText(defangText(text.length > maxCharacters ? `${cut(text, maxCharacters)}…` : text));
+  // Cut before, or a hostile row of any length is worked through; and after, because a hidden character is shown as nine.
+  return cut(visibleText(defangText(cut(text, maxCharacters))), maxCharacters);
 }
 
 function cut(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 2);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? length - 1 : length);
+  return `${text.slice(0, splitsPair ? length - 2 : length - 1)}…`;
 }

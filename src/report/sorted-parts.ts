@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createReadStream, type ReadStream } from 'node:fs';
 
-const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** A sequence of rows in order, of which the first is in sight. */
 export interface SortedRows {
@@ -88,25 +88,45 @@ export async function mergeRows(
   take: (row: string) => Promise<void> | undefined,
 ): Promise<void> {
   try {
-    for (const part of parts) await part.advance();
-    let open = parts.filter((part) => part.head !== null);
-    while (open.length > 0) {
-      let smallest: SortedRows | null = null;
-      let row: string | null = null;
-      for (const part of open) {
-        if (part.head !== null && (row === null || part.head < row)) {
-          smallest = part;
-          row = part.head;
-        }
-      }
-      if (!smallest || row === null) return;
-      const waiting = take(row);
+    const heap: SortedRows[] = [];
+    for (const part of parts) {
+      await part.advance();
+      if (part.head !== null) heap.push(part);
+    }
+    for (let index = (heap.length >> 1) - 1; index >= 0; index -= 1) sink(heap, index);
+    for (let top = heap[0]; top && top.head !== null; top = heap[0]) {
+      const waiting = take(top.head);
       if (waiting) await waiting;
-      const loading = smallest.advance();
+      const loading = top.advance();
       if (loading) await loading;
-      if (smallest.head === null) open = open.filter((part) => part.head !== null);
+      if (top.head === null) {
+        const last = heap.pop();
+        if (last && last !== top) heap[0] = last;
+      }
+      sink(heap, 0);
     }
   } finally {
     for (const part of parts) await part.close();
   }
+}
+
+/** Puts the part at `index` of a binary heap, smallest head on top, in its place below. */
+function sink(heap: SortedRows[], index: number): void {
+  const part = heap[index];
+  if (!part) return;
+  let place = index;
+  for (;;) {
+    let child = 2 * place + 1;
+    const right = heap[child + 1];
+    if (right && isBefore(right, heap[child])) child += 1;
+    const smaller = heap[child];
+    if (!smaller || !isBefore(smaller, part)) break;
+    heap[place] = smaller;
+    place = child;
+  }
+  heap[place] = part;
+}
+
+function isBefore(a: SortedRows, b: SortedRows | undefined): boolean {
+  return a.head !== null && (!b || b.head === null || a.head < b.head);
 }

@@ -28,8 +28,8 @@ const MAX_MESSAGE_CHARACTERS = 10_000;
 const MAX_PLACE_CHARACTERS = 4_000;
 
 /** Rows sorted in memory at a time, by number and by size; more are written as sorted parts and merged. */
-const ROWS_PER_PART = 50_000;
-const CHARACTERS_PER_PART = 16_000_000;
+const ROWS_PER_PART = 40_000;
+const CHARACTERS_PER_PART = 10_000_000;
 
 /** Parts merged at a time. macOS lets a program open 256 files unless told otherwise. */
 const PARTS_PER_MERGE = 64;
@@ -68,7 +68,10 @@ export class TimelineFile {
     return new TimelineFile(await LineFile.create(path), partsPath, translate, rowsPerPart);
   }
 
-  /** Adds one entry. Returns a promise while a part is written, which rejects when that fails. */
+  /**
+   * Adds one entry. Returns a promise when a part is full, for the part before it: one is written while the next one
+   * fills. Rejects when writing failed.
+   */
   add(record: EvidenceRecord, entry: TimelineEntry): Promise<void> | undefined {
     return this.#row(entry.at, entry.event, record.kind, entry.text, record.source);
   }
@@ -133,6 +136,7 @@ export class TimelineFile {
 
   #spill(): Promise<void> {
     const rows = this.#takeRows();
+    const before = this.#spilling;
     const spilling = this.#spilling.then(async () => {
       await this.#writePart([new MemoryRows(rows)]);
       if (this.#parts.length < PARTS_PER_MERGE) return;
@@ -143,10 +147,10 @@ export class TimelineFile {
         merged,
       );
     });
-    // Whoever called may not wait for this one; its failure is met again at the end.
+    // Nobody may be waiting for it yet; its failure is met again at the next part or at the end.
     spilling.catch(() => undefined);
     this.#spilling = spilling;
-    return spilling;
+    return before;
   }
 
   async #writePart(
