@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defang, extractLinks, hostOf, hostOfUrl, refang, urlOf } from './links.js';
+import { defang, extractLinks, forwardTarget, hostOf, hostOfUrl, refang, urlOf } from './links.js';
 
 describe('extractLinks', () => {
   it.each<[string, string[]]>([
@@ -33,6 +33,17 @@ describe('extractLinks', () => {
     ['*http://example.org/a*', ['http://example.org/a']],
     ['<a href="http://example.org/a">aquí</a>', ['http://example.org/a']],
     ['[aquí](http://example.org/a)', ['http://example.org/a']],
+    ['_example.org_ y __example.net/a', ['example.org', 'example.net/a']],
+    ['-example.org\n- example.net', ['example.org', 'example.net']],
+    [
+      'https:\\\\example.org\\a y http:/example.net/b y https:///example.com',
+      ['https:\\\\example.org\\a', 'http:/example.net/b', 'https:///example.com'],
+    ],
+    ['ftp://example.org/a webcal://example.net/b.ics', ['ftp://example.org/a', 'webcal://example.net/b.ics']],
+    ['intent://example.org/a#Intent;scheme=https;end', ['intent://example.org/a#Intent;scheme=https;end']],
+    ['//example.org/a y href=//example.net', ['//example.org/a', '//example.net']],
+    ['ENTRE A SITIO-MALO.CLUB YA', ['SITIO-MALO.CLUB']],
+    ['Example.Com', ['Example.Com']],
   ])('finds the links of %j', (text, links) => {
     expect(extractLinks(text)).toEqual(links);
   });
@@ -51,6 +62,9 @@ describe('extractLinks', () => {
     'the polka dot com of 1999',
     'palabra.palabra',
     ':) (: [:] {.',
+    'mmm :/ no sé :\\ y a//b.example',
+    'file:///usr/example.org content://com.example.media/1',
+    'a/b//example.org',
     '',
   ])('finds nothing in %j', (text) => {
     expect(extractLinks(text)).toEqual([]);
@@ -92,6 +106,38 @@ describe('extractLinks', () => {
     expect(links).toBe(10_000);
     // The aim is one second on a quiet machine; the test leaves room for a busy one.
     expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+describe('forwardTarget', () => {
+  it.each([
+    ['https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa&sa=D', 'https://example.org/a'],
+    ['https://www.google.com.mx/url?sa=t&url=http://example.org/Ab1', 'http://example.org/Ab1'],
+    [
+      'https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2F%3Ffbclid%3D1',
+      'https://example.org/?fbclid=1',
+    ],
+    ['https://l.instagram.com/?u=https://example.org', 'https://example.org'],
+    ['https://www.youtube.com/redirect?event=x&q=https%3A%2F%2Fexample.org', 'https://example.org'],
+    [
+      'https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org&data=1',
+      'https://example.org',
+    ],
+  ])('names what %s leads to', (link, target) => {
+    expect(forwardTarget(link)).toBe(target);
+  });
+
+  it.each([
+    'https://www.google.com/search?q=https://example.org',
+    'https://web.archive.org/web/2016/http://example.org/',
+    'https://google.com.example.org/url?q=https://example.net',
+    'https://www.google.com/url?q=javascript:x',
+    'https://www.google.com/url',
+    'https://wa.me/15550100?text=https://example.org',
+    'https://example.org/?u=https://example.net',
+    '',
+  ])('says nothing about %s', (link) => {
+    expect(forwardTarget(link)).toBe(null);
   });
 });
 

@@ -9,7 +9,7 @@ const MAX_HOST_LENGTH = 253;
 const MAX_ADDRESS_LENGTH = 65_536;
 
 // Almost all messages hold no link, and this tells so in one pass: no "://", no dot inside a word, no disguised dot.
-const LINK_HINT = /:\/\/|\.[^\s.]|[\u3002\uff0e\uff61]|[[({]\s?(?:\.|dot|punto|:|\/)/i;
+const LINK_HINT = /:[/\\]+[^\s/\\]|\.[^\s.]|[\u3002\uff0e\uff61]|[[({]\s?(?:\.|dot|punto|:|\/)/i;
 
 // Zero-width, soft hyphen and bidirectional controls (Unicode Bidi_Control and Default_Ignorable): they hide a link
 // from a filter, or show another one than is followed.
@@ -44,8 +44,10 @@ const FILE_NAMES = new Set([
 ]);
 // Top-level domains that in a message almost always end the name of a file.
 const FILE_ENDINGS = new Set(['zip', 'mov']);
-// Endings that count although written in capitals, when the whole name is in capitals.
+// Endings that count although they begin with a capital, as keyboards correct them: no words of a sentence.
 const CAPITAL_ENDINGS = new Set(['com', 'net', 'org', 'info', 'mx']);
+// Schemes whose "host" is something inside the device.
+const LOCAL_SCHEMES = new Set(['file', 'content', 'data', 'blob', 'about']);
 
 /**
  * Links in a text, refanged and without trailing punctuation, each once, in order of appearance: `http(s)://…`,
@@ -61,7 +63,8 @@ export function extractLinks(text: string): string[] {
     refang(text.length > MAX_TEXT_LENGTH ? text.slice(0, MAX_TEXT_LENGTH) : text),
   );
   const links = new Set<string>();
-  const anchor = /https?:\/\/|\./gi;
+  // Browsers take one slash, three, or backslashes for two (WHATWG URL, "special authority slashes state").
+  const anchor = /https?:[/\\]+|\./gi;
   let floor = 0;
   for (let hit = anchor.exec(clean); hit && links.size < MAX_LINKS; hit = anchor.exec(clean)) {
     if (hit[0] === '.') {
@@ -151,6 +154,41 @@ export function urlOf(link: string): URL | null {
   }
 }
 
+// Pages that only send a browser on to the address in one of their parameters. Host -> path -> parameters. They carry
+// the links that people copy out of searches and social networks, and those of whoever wants a familiar name in front.
+const FORWARDERS: readonly (readonly [host: RegExp, path: RegExp, parameters: readonly string[]])[] = [
+  [/^(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})$/, /^\/url$/, ['q', 'url']],
+  [/^(?:lm?|www|m)\.(?:facebook|messenger)\.com$/, /^\/(?:l|flx\/warn\/?)(?:\.php)?$/, ['u']],
+  [/^l\.(?:instagram|threads)\.(?:com|net)$/, /^\/$/, ['u']],
+  [/^(?:www\.|m\.)?youtube\.com$/, /^\/redirect$/, ['q']],
+  [/^(?:[a-z0-9]+\.)?safelinks\.protection\.outlook\.com$/, /^\//, ['url']],
+  [/^(?:www\.)?linkedin\.com$/, /^\/(?:redir\/redirect|safety\/go)\/?$/, ['url']],
+  [/^(?:m\.)?vk\.com$/, /^\/away\.php$/, ['to']],
+  [/^t\.umblr\.com$/, /^\/redirect$/, ['z']],
+  [/^duckduckgo\.com$/, /^\/l\/$/, ['uddg']],
+];
+
+/**
+ * The address a well-known forwarding page names in its parameters, without asking it. Null for any other link.
+ *
+ * @example
+ * forwardTarget('https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa'); // 'https://example.org/a'
+ */
+export function forwardTarget(link: string): string | null {
+  if (!link.includes('=')) return null;
+  const host = hostOf(link);
+  if (host === null || !FORWARDERS.some(([name]) => name.test(host))) return null;
+  const url = urlOf(link);
+  for (const [name, path, parameters] of FORWARDERS) {
+    if (!url || !name.test(host) || !path.test(url.pathname)) continue;
+    for (const parameter of parameters) {
+      const target = url.searchParams.get(parameter);
+      if (target !== null && /^https?:/i.test(target) && hostOf(target) !== null) return target;
+    }
+  }
+  return null;
+}
+
 function addressOf(link: string): string | null {
   const text = link.trim();
   // One published list writes "http//host/…".
@@ -237,19 +275,29 @@ function bareLinkAround(text: string, dot: number, floor: number): { link: strin
   while (end < text.length && (isHostCharacter(text, end) || (text[end] === '.' && text[end - 1] !== '.'))) {
     end += 1;
   }
+  // "_example.org_" and "-example.org": marks of emphasis and of lists, which no host begins or ends with.
+  while (start < dot && (text[start] === '_' || text[start] === '-')) start += 1;
   // "fin.http://example.org": the scheme belongs to what follows.
-  if (text.startsWith('://', end)) {
+  if (/^:[/\\]/.test(text.slice(end, end + 2))) {
     const scheme = /https?$/i.exec(text.slice(Math.max(start, end - 5), end));
     if (scheme) return { link: null, end: end - scheme[0].length };
     return { link: null, end };
   }
   const resume = Math.max(end, dot + 1);
-  const host = text.slice(start, end).replace(/[.-]+$/, '');
+  const host = text.slice(start, end).replace(/[._-]+$/, '');
   if (host.length > MAX_HOST_LENGTH || !host.includes('.')) return { link: null, end: resume };
   const before = start > 0 ? text[start - 1] : undefined;
   const after = text[end];
+  // "ftp://example.org", "webcal://example.org", "//example.org".
+  const scheme = before === '/' ? schemeBefore(text, start, floor) : null;
   // "@" on either side: an e-mail address. "/" or "\" before: part of a path, or of a link already taken.
-  if (before === '@' || before === '/' || before === '\\' || after === '@' || after === '+') {
+  if (
+    before === '@' ||
+    (before === '/' && scheme === null) ||
+    before === '\\' ||
+    after === '@' ||
+    after === '+'
+  ) {
     return { link: null, end: resume };
   }
   const hostEnd = start + host.length;
@@ -260,7 +308,18 @@ function bareLinkAround(text: string, dot: number, floor: number): { link: strin
   const link = trimEnd(text.slice(start, linkEnd));
   const tail = link.slice(host.length);
   if (!isBareHost(host, tail.length > 1)) return { link: null, end: resume };
-  return { link, end: Math.max(linkEnd, resume) };
+  return { link: `${scheme ?? ''}${link}`, end: Math.max(linkEnd, resume) };
+}
+
+/** The scheme and its slashes before a host; "//" when the slashes stand alone; null when they are part of something else. */
+function schemeBefore(text: string, hostStart: number, floor: number): string | null {
+  if (hostStart - 2 < floor || text[hostStart - 2] !== '/') return null;
+  // No registered scheme is longer.
+  const found = /([a-z][a-z0-9+.-]{0,30}):$/i.exec(
+    text.slice(Math.max(floor, hostStart - 34), hostStart - 2),
+  );
+  if (found?.[1] !== undefined) return LOCAL_SCHEMES.has(found[1].toLowerCase()) ? null : `${found[1]}://`;
+  return hostStart - 2 === floor || /[\s"'«“(<=>]/.test(text[hostStart - 3] ?? '') ? '//' : null;
 }
 
 function isBareHost(host: string, hasTail: boolean): boolean {
@@ -274,12 +333,11 @@ function isBareHost(host: string, hasTail: boolean): boolean {
     // "a las 3.pm", "10.am"
     if (labels.length === 2 && /^(?:am|pm)$/.test(ending) && /^\d+$/.test(labels[0] ?? '')) return false;
     // "palabra.Otra" is a missing space. A name typed by hand has its ending in lower case, or all of it in capitals.
-    if (
-      ending !== ending.toLowerCase() &&
-      !(host === host.toUpperCase() && CAPITAL_ENDINGS.has(ending.toLowerCase()))
-    ) {
-      return false;
-    }
+    const isTyped =
+      ending === ending.toLowerCase() ||
+      host === host.toUpperCase() ||
+      (ending.slice(1) === ending.slice(1).toLowerCase() && CAPITAL_ENDINGS.has(ending.toLowerCase()));
+    if (!isTyped) return false;
   }
   const found = parse(lower, { allowPrivateDomains: false });
   return found.isIcann === true && found.domain !== null;

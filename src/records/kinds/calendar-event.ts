@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Observable, RecordKind } from '../../core/contracts.js';
-import { extractLinks } from '../links.js';
+import { extractLinks, forwardTarget } from '../links.js';
 import { entries, observables, recordBase, textOrNull, timeOrNull } from '../record-base.js';
 
 /** A calendar entry. `at` = its start. */
@@ -38,7 +38,8 @@ export const calendarEvent: RecordKind<CalendarEvent> = {
     const text = [record.summary, record.description, record.url, record.conferenceUrl, record.location]
       .filter(Boolean)
       .join('\n');
-    list.push(...observables('url', 'scheduled', extractLinks(text)));
+    const links = extractLinks(text);
+    list.push(...observables('url', 'scheduled', [...links, ...links.map(forwardTarget)]));
     return list;
   },
   timeline: (record) => {

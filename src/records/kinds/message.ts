@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Observable, RecordKind } from '../../core/contracts.js';
+import { forwardTarget } from '../links.js';
 import { entries, observables, recordBase, textOrNull, timeOrNull } from '../record-base.js';
 
 /** One message of any messenger, SMS or mail. */
@@ -40,6 +41,8 @@ export const message: RecordKind<Message> = {
   observables(record) {
     const act = record.direction === 'outgoing' ? 'sent' : 'received';
     const list: Observable[] = observables('url', act, record.links);
+    // What a forwarding page leads to was in the message just as much.
+    list.push(...observables('url', act, record.links.map(forwardTarget)));
     for (const address of [record.sender, ...record.recipients]) {
       if (!address) continue;
       if (MESSENGER_ID.test(address)) continue;

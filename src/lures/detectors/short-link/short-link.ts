@@ -36,7 +36,7 @@ export const detector: Detector<Message> = {
         }
         if (links.length === 0) return;
         const { evidence } = record.source;
-        const received = byEvidence.get(evidence) ?? { hostOfLink: new Map(), seen: [] };
+        const received: Received = byEvidence.get(evidence) ?? { hostOfLink: new Map(), seen: [] };
         byEvidence.set(evidence, received);
         for (const [link, host] of links) received.hostOfLink.set(link, host);
         received.seen.push({ at: record.at, source: record.source });

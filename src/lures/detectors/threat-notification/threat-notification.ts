@@ -25,6 +25,10 @@ const APPLE = /\b(?:apple|iphone|ipad)\b/;
 // "ALERTA: …", "Alerta de Apple: …", "Apple detectó …"; signs and emoji before it do not matter.
 const BEGINNING = /^[^a-z0-9]*(?:alerta?\b|aviso\b|notificacion\b|notification\b|warning\b|apple\b)/;
 
+// The words a notice begins with all begin with a, n or w. Where a plain letter or digit comes first that is none of
+// these, no normalising can make a notice of the text; nearly all messages are told so by their first letter.
+const NO_NOTICE = /^[\t-\r !-/:-@[-`{-~]*[b-mo-vx-z0-9]/i;
+
 /**
  * A message worded as Apple's threat notifications, which Apple sends to people it believes are targeted.
  * Shows that such a message was received. Does not show that Apple sent it: anyone can imitate the wording.
@@ -39,7 +43,7 @@ export const detector: Detector<Message> = {
     const byText = new Map<string, Message[]>();
     return {
       see(record) {
-        if (record.direction === 'outgoing' || record.text === null) return;
+        if (record.direction === 'outgoing' || record.text === null || NO_NOTICE.test(record.text)) return;
         const opening = openingOf(record.text);
         if (!isNotice(opening)) return;
         const key = `${record.source.evidence}\n${opening}`;
