@@ -137,6 +137,16 @@ describe('CSV tables', () => {
     expect(pairs('domain\tip\na.example.org\t203.0.113.7, 203.0.113.8\n')).toHaveLength(3);
   });
 
+  it('reads Spanish headings, and the line spreadsheets write for themselves', () => {
+    expect(
+      load('sep=;\r\nTipo;Valor;Descripción;Familia\r\nprocess;bh;sí;Pegasus\r\n').indicators,
+    ).toMatchObject([{ type: 'process', value: 'bh', family: 'Pegasus', comment: 'sí', place: 'line 3' }]);
+    expect(
+      load('Dominio,Dirección IP,Correo electrónico\nlure.example.org,203.0.113.7,a@example.org\n')
+        .indicators,
+    ).toMatchObject([{ type: 'domain' }, { type: 'ipv4' }, { type: 'email' }]);
+  });
+
   it('keeps what stands before an open quotation mark', () => {
     expect(
       pairs(`${HEAD}\nu1,1,x,domain,"a.example.org","",1,20170626\nu2,1,x,domain,"b.example.org,"",1`)[0],

@@ -81,13 +81,33 @@ type Column =
   | { readonly kind: 'value' | 'type' | 'category' | 'to-ids' | 'family' | 'comment' | 'date' | 'place' };
 
 const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
-  ...columns('value', 'value', 'indicator', 'indicator value', 'ioc', 'ioc value', 'observable'),
-  ...columns('type', 'type', 'indicator type', 'ioc type'),
-  ...columns('category', 'category'),
+  ...columns(
+    'value',
+    'value',
+    'indicator',
+    'indicator value',
+    'ioc',
+    'ioc value',
+    'observable',
+    'valor',
+    'indicador',
+  ),
+  ...columns('type', 'type', 'indicator type', 'ioc type', 'tipo'),
+  ...columns('category', 'category', 'categoria'),
   ...columns('to-ids', 'to ids'),
-  ...columns('family', 'malware family', 'family', 'malware', 'app', 'application'),
-  ...columns('comment', 'comment', 'comments', 'description', 'notes'),
-  ...columns('date', 'date', 'first seen', 'relevant date'),
+  ...columns('family', 'malware family', 'family', 'malware', 'app', 'application', 'familia', 'aplicacion'),
+  ...columns(
+    'comment',
+    'comment',
+    'comments',
+    'description',
+    'notes',
+    'comentario',
+    'comentarios',
+    'descripcion',
+    'notas',
+  ),
+  ...columns('date', 'date', 'first seen', 'relevant date', 'fecha'),
   ...columns('place', 'uuid'),
   ...cells(
     'domain',
@@ -99,6 +119,8 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
     'hostnames',
     'host',
     'fqdn',
+    'dominio',
+    'dominios',
   ),
   ...cells(
     'ip',
@@ -108,11 +130,12 @@ const COLUMNS: ReadonlyMap<string, Column> = new Map<string, Column>([
     'ip addresses',
     'ipv4',
     'ipv6',
+    'direccion ip',
     'relevant resolution',
     'resolution',
   ),
-  ...cells('url', 'url', 'urls'),
-  ...cells('email', 'email', 'emails', 'e mail', 'email address'),
+  ...cells('url', 'url', 'urls', 'enlace', 'enlaces'),
+  ...cells('email', 'email', 'emails', 'e mail', 'email address', 'correo', 'correos', 'correo electronico'),
   ...cells('md5', 'md5', 'md5 hash'),
   ...cells('sha1', 'sha1', 'sha 1'),
   ...cells('sha256', 'sha256', 'sha 256', 'sha2'),
@@ -136,7 +159,8 @@ const HASHES: ReadonlySet<TypeHint> = new Set(['md5', 'sha1', 'sha256', 'hash'])
 const BLANK = /^(?:|-|n\/?a|none|null|unknown|\?)$/i;
 
 /** The delimiter of a table, or null when the text is none: recognised by its headings, or by values in several columns. */
-export function looksLikeCsv(text: string): boolean {
+export function looksLikeCsv(given: string): boolean {
+  const text = withoutSeparatorLine(given);
   const delimiter = delimiterOf(text);
   const head: CsvRow[] = [];
   for (const row of csvRows(text.slice(0, 200_000), delimiter ?? ',')) {
@@ -153,7 +177,8 @@ export function looksLikeCsv(text: string): boolean {
   return withValues.length >= Math.ceil(head.length * 0.6);
 }
 
-export function readCsv(text: string, feed: FeedBuilder): void {
+export function readCsv(given: string, feed: FeedBuilder): void {
+  const text = withoutSeparatorLine(given);
   const delimiter = delimiterOf(text) ?? ',';
   let layout: readonly (Column | undefined)[] | null = null;
   let isFirst = true;
@@ -164,6 +189,11 @@ export function readCsv(text: string, feed: FeedBuilder): void {
     else readRow(row, layout, feed);
     isFirst = false;
   }
+}
+
+/** Spreadsheets write "sep=;" on the first line for themselves. Blanked, so that the lines keep their numbers. */
+function withoutSeparatorLine(text: string): string {
+  return text.replace(/^\ufeff?"?sep=.?"?[\t ]*(?=[\r\n])/i, '');
 }
 
 function delimiterOf(text: string): string | null {
@@ -191,6 +221,8 @@ function isHeading(row: CsvRow): boolean {
 function columnOf(heading: string): Column | undefined {
   return COLUMNS.get(
     heading
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, ' ')
       .trim(),

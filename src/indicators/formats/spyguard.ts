@@ -23,7 +23,12 @@ const CATEGORIES: ReadonlyMap<string, IndicatorCategory> = new Map<string, Indic
   ['suspect', 'suspect'],
   ['tracker', 'suspect'],
   ['dual', 'suspect'],
+  // Ordinary crime is no spyware, and must not be told as one.
+  ['cybercrime', 'suspect'],
 ]);
+
+// Tags for a kind of thing are no names: nobody is told of "a hidden surveillance app: stalkerware".
+const NAMELESS: ReadonlySet<string> = new Set([...CATEGORIES.keys(), 'spyware', 'apt', 'malware', 'implant']);
 
 // Families as the other feeds spell them, so that the same host in two feeds is one finding.
 const FAMILIES: ReadonlyMap<string, string> = new Map([
@@ -67,9 +72,9 @@ export function readSpyGuard(json: unknown, feed: FeedBuilder): void {
       type: hint === 'ipv4' || hint === 'cidr' ? 'ip' : hint,
       value,
       place,
-      family: FAMILIES.get(tag.toLowerCase()) ?? (tag || null),
+      family: NAMELESS.has(tag.toLowerCase()) ? null : (FAMILIES.get(tag.toLowerCase()) ?? (tag || null)),
       category: type === 'freedns' ? 'suspect' : category,
-      comment: textField(entry, 'description'),
+      comment: textField(entry, 'description') ?? (tag ? `tag: ${tag}` : null),
     });
   });
 }

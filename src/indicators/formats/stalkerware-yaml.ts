@@ -1,5 +1,15 @@
 /** Echap's lists of stalkerware and watchware: YAML, one entry per app. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import type { IndicatorCategory, IndicatorRole } from '../../core/indicator.js';
 import type { TypeHint } from '../classify.js';
 import type { FeedBuilder } from '../feed-builder.js';
@@ -28,6 +38,7 @@ const DESCRIPTIVE = new Set(['name', 'names', 'type']);
 const CERTIFICATE_OWNERS = new Set(['certificate_organizations', 'certificate_cname_re']);
 // Aliases (`*name`) are not used by the lists; a hostile file could grow with them.
 const MAX_ALIASES = 100;
+const MAX_REPEATED = 50_000;
 
 /** True when the text begins like a list of apps. A look at the first lines, before the slower parser. */
 export function looksLikeAppList(text: string): boolean {
@@ -53,10 +64,18 @@ export function readAppList(text: string, feed: FeedBuilder): void {
     feed.lost('not-an-indicator-list', '');
     return;
   }
+  // A list named again by ten thousand apps is ten thousand lists: bounded for all of them together.
+  let repeated = 0;
+  const mayRepeat = (count: number): boolean => {
+    repeated += count;
+    if (repeated <= MAX_REPEATED) return true;
+    if (repeated - count <= MAX_REPEATED) feed.lost('limit-count', '');
+    return false;
+  };
   let aliases = 0;
   for (const item of document.contents.items) {
     if (isMap(item)) {
-      readApp(item, feed, lineOf);
+      readApp(item, { document, mayRepeat, lineOf }, feed);
     } else {
       aliases += 1;
       feed.skip('malformed');
@@ -65,7 +84,13 @@ export function readAppList(text: string, feed: FeedBuilder): void {
   }
 }
 
-function readApp(app: YAMLMap, feed: FeedBuilder, lineOf: (node: unknown) => string): void {
+interface AppList {
+  readonly document: Document;
+  readonly mayRepeat: (count: number) => boolean;
+  readonly lineOf: (node: unknown) => string;
+}
+
+function readApp(app: YAMLMap, { document, mayRepeat, lineOf }: AppList, feed: FeedBuilder): void {
   const family = scalarText(app.get('name', true));
   const category = categoryOf(scalarText(app.get('type', true)), feed.category);
   const names = app.get('names', true);
@@ -73,9 +98,13 @@ function readApp(app: YAMLMap, feed: FeedBuilder, lineOf: (node: unknown) => str
     ? names.items.map(scalarText).filter((name) => name !== null && name !== family)
     : [];
   const comment = aliases.length === 0 ? null : `names: ${aliases.join(', ')}`;
-  const addAll = (list: unknown, { type, role }: Meaning): void => {
+  const addAll = (given: unknown, { type, role }: Meaning): void => {
+    // A list written once and named again: its values count here too. An alias inside a list is not followed.
+    const list = isAlias(given) ? given.resolve(document) : given;
+    if (isAlias(given) && isSeq(list) && !mayRepeat(list.items.length)) return;
+    if (list === null || list === undefined || (isScalar(list) && list.value === null)) return;
     // One value without a list around it is meant as a list of one.
-    const items = isSeq(list) ? list.items : isScalar(list) && list.value !== null ? [list] : [];
+    const items = isSeq(list) ? list.items : [list];
     for (const item of items) {
       const value = scalarText(item);
       if (value === null) {

@@ -103,6 +103,19 @@ describe('STIX 2', () => {
     ]);
   });
 
+  it('names every tool an indicator belongs to, and reads relationships written the wrong way round', () => {
+    const other = { ...malware, id: 'malware--2', name: 'Another' };
+    const pattern = "[domain-name:value='lure.example.org']";
+    expect(
+      load(bundle(malware, other, indicator(1, pattern), indicates(1), indicates(1, 'malware--2')))
+        .indicators,
+    ).toMatchObject([{ family: 'Another, Thing' }]);
+    const reversed = { ...indicates(1), source_ref: 'malware--2', target_ref: 'indicator--1' };
+    expect(load(bundle(malware, other, indicator(1, pattern), reversed)).indicators).toMatchObject([
+      { family: 'Another' },
+    ]);
+  });
+
   it('leaves out what is revoked, expired, benign or in another language, and counts it', () => {
     const feed = load(
       bundle(

@@ -43,6 +43,8 @@ const PROPERTIES: ReadonlyMap<string, TypeHint> = new Map<string, TypeHint>([
   ['network-traffic:extensions.http-request-ext.request_header.Host', 'domain'],
 ]);
 
+const MAX_NAMES = 5;
+
 /** True for what this format can read. */
 export function looksLikeStix2(json: unknown): boolean {
   const objects = objectsOf(json);
@@ -144,7 +146,11 @@ function familiesOf(objects: readonly PlacedObject[]): (id: string) => Family | 
     if (id !== null && rank !== undefined && name)
       naming.set(id, { family: { name, category: categoryOf(object) }, rank });
     if (type === 'relationship' && textField(object, 'relationship_type') !== 'derived-from') {
-      link(textField(object, 'source_ref'), textField(object, 'target_ref'));
+      const source = textField(object, 'source_ref');
+      const target = textField(object, 'target_ref');
+      link(source, target);
+      // Written the wrong way round by some: "the malware indicates the indicator".
+      if (target?.startsWith('indicator--')) link(target, source);
     }
     if (type === 'report' || type === 'grouping') {
       for (const member of asArray(field(object, 'object_refs'))) {
@@ -154,8 +160,18 @@ function familiesOf(objects: readonly PlacedObject[]): (id: string) => Family | 
   }
   const best = (entries: Iterable<{ family: Family; rank: number }>): Family | null => {
     let found: { family: Family; rank: number } | null = null;
-    for (const entry of entries) if (found === null || entry.rank < found.rank) found = entry;
-    return found?.family ?? null;
+    const names = new Set<string>();
+    for (const entry of entries) {
+      if (found === null || entry.rank < found.rank) {
+        found = entry;
+        names.clear();
+      }
+      if (entry.rank === found.rank) names.add(entry.family.name);
+    }
+    // One that indicates two tools names both.
+    return (
+      found && { name: [...names].sort().slice(0, MAX_NAMES).join(', '), category: found.family.category }
+    );
   };
   const malware = [...naming.values()].filter((entry) => entry.rank === 0);
   const only = malware.length === 1 ? best(malware) : naming.size === 1 ? best(naming.values()) : null;
@@ -185,7 +201,8 @@ function readIndicator(
   familyOf: (id: string) => Family | null,
   feed: FeedBuilder,
 ): void {
-  if (field(object, 'revoked') === true) {
+  const revoked = field(object, 'revoked');
+  if (revoked === true || revoked === 'true') {
     feed.skip('revoked');
     return;
   }

@@ -127,6 +127,24 @@ const APPS = `- name: Thing
 `;
 
 describe('lists of stalkerware and watchware', () => {
+  it('counts a list that another app names again, and says when there are too many', () => {
+    const text = '- name: One\n  packages: &list\n  - com.example.a\n- name: Two\n  packages: *list\n';
+    expect(load(text, 'own/list.yaml').indicators.map(({ value, family }) => [value, family])).toEqual([
+      ['com.example.a', 'One'],
+      ['com.example.a', 'Two'],
+    ]);
+    const long = Array.from({ length: 20_000 }, (_, index) => `  - com.example.a${index}\n`).join('');
+    const again = Array.from({ length: 2_000 }, (_, index) => `- name: App${index}\n  packages: *list\n`);
+    const feed = load(`- name: One\n  packages: &list\n${long}${again.join('')}`, 'own/list.yaml');
+    expect(feed.indicators).toHaveLength(60_000);
+    expect(feed.problems).toMatchObject([{ code: 'limit-count', effect: 'lost' }]);
+  });
+
+  it('counts what stands where a list should and is none', () => {
+    const feed = load('- name: One\n  packages:\n    a: b\n', 'own/list.yaml');
+    expect(feed.skipped).toEqual({ malformed: 1 });
+  });
+
   it('reads names, roles and the misspelt key', () => {
     const feed = load(APPS, 'lists/ioc.yaml');
     expect(
@@ -224,6 +242,8 @@ describe('SpyGuard and TinyCheck', () => {
         ioc('freedns', 'names.example.org', 'suspect'),
         ioc('freedns', 'blogspot.com', 'suspect'),
         ioc('domain', 'count.example.net', 'tracker'),
+        ioc('domain', 'crime.example.net', 'cybercrime'),
+        ioc('domain', 'apt.example.net', 'apt'),
         ioc('tld', '.xyz', 'suspect'),
         ioc('ns', 'ns.example.org', 'suspect'),
         ioc('snort', 'alert tcp any any -> any any (sid:1;)'),
@@ -233,12 +253,14 @@ describe('SpyGuard and TinyCheck', () => {
       feed.indicators.map(({ type, value, family, category }) => [type, value, family, category]),
     ).toEqual([
       ['domain', 'lure.example.org', 'Pegasus', 'spyware'],
-      ['ipv4', '203.0.113.7', 'stalkerware', 'stalkerware'],
-      ['cidr', '198.51.100.0/24', 'suspect', 'suspect'],
-      ['ipv4', '198.51.100.9', 'stalkerware', 'stalkerware'],
-      ['cert-sha1', 'b'.repeat(40), 'stalkerware', 'stalkerware'],
-      ['domain', 'names.example.org', 'suspect', 'suspect'],
-      ['domain', 'count.example.net', 'tracker', 'suspect'],
+      ['ipv4', '203.0.113.7', 'unknown', 'stalkerware'],
+      ['cidr', '198.51.100.0/24', 'unknown', 'suspect'],
+      ['ipv4', '198.51.100.9', 'unknown', 'stalkerware'],
+      ['cert-sha1', 'b'.repeat(40), 'unknown', 'stalkerware'],
+      ['domain', 'names.example.org', 'unknown', 'suspect'],
+      ['domain', 'count.example.net', 'unknown', 'suspect'],
+      ['domain', 'crime.example.net', 'unknown', 'suspect'],
+      ['domain', 'apt.example.net', 'unknown', 'spyware'],
     ]);
     expect(feed.skipped).toEqual({ 'public-suffix': 2, 'name-server': 1, 'network-rule': 1 });
     expect(feed.problems).toEqual([]);

@@ -272,6 +272,13 @@ describe('indicators/match', () => {
     ).toMatchObject([{ severity: 'high', confidence: 'low', shows: 'oddity' }]);
   });
 
+  it('sees the address that a forwarding page leads to', () => {
+    const links = ['https://www.google.com/url?q=https%3A%2F%2Flure.example.org%2F1234567s&sa=D'];
+    expect(run([indicator('domain', 'lure.example.org')], [sms({ links })])).toMatchObject([
+      { variant: 'link-received', values: { observed: { link: 'https://lure.example.org/1234567s' } } },
+    ]);
+  });
+
   it('never joins what two phones hold', () => {
     const evidence = (id: string, record: EvidenceRecord) => ({
       ...record,
