@@ -68,7 +68,7 @@ export function problemText(
 
 /** The account of one reader on one artifact while it is read. */
 export class CoverageEntry {
-  readonly #records = new Map<string, number>();
+  readonly #records = new Map<string, { count: number }>();
   readonly #problems = new ProblemList();
   #firstAt: string | null = null;
   #lastAt: string | null = null;
@@ -96,7 +96,9 @@ export class CoverageEntry {
   }
 
   record(record: EvidenceRecord): void {
-    this.#records.set(record.kind, (this.#records.get(record.kind) ?? 0) + 1);
+    const known = this.#records.get(record.kind);
+    if (known) known.count += 1;
+    else this.#records.set(record.kind, { count: 1 });
     const { at } = record;
     if (at === null) return;
     if (this.#firstAt === null || at < this.#firstAt) this.#firstAt = at;
@@ -128,7 +130,7 @@ export class CoverageEntry {
 
   get recordCount(): number {
     let sum = 0;
-    for (const count of this.#records.values()) sum += count;
+    for (const { count } of this.#records.values()) sum += count;
     return sum;
   }
 
@@ -147,7 +149,7 @@ export class CoverageEntry {
       name: translate(`readers.${this.reader}.name`),
       artifact: this.artifact,
       status: this.status,
-      records: Object.fromEntries(this.#records),
+      records: Object.fromEntries([...this.#records].map(([kind, { count }]) => [kind, count])),
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
       problems: this.#problems.toResult(translate, `readers.${this.reader}`),

@@ -67,7 +67,6 @@ class Run {
   readonly #detections: readonly { detector: Detector; detection: Detection }[];
   readonly #watchers = new Map<string, readonly { detector: Detector; detection: Detection }[]>();
   readonly #coverage: CoverageEntry[] = [];
-  readonly #counts = new Map<string, number>();
   readonly #details = new Map<string, Record<string, unknown>>();
   readonly #evidenceProblems = new Map<string, ProblemList>();
   readonly #brokenDetectors = new Set<string>();
@@ -175,9 +174,8 @@ class Run {
   #take(record: EvidenceRecord, entry: CoverageEntry): Promise<unknown> | null {
     const kind = this.#kindOf(record);
     entry.record(record);
-    this.#counts.set(record.kind, (this.#counts.get(record.kind) ?? 0) + 1);
     for (const { detector, detection } of this.#watchersOf(record.kind)) {
-      if (this.#brokenDetectors.has(detector.id)) continue;
+      if (this.#brokenDetectors.size > 0 && this.#brokenDetectors.has(detector.id)) continue;
       try {
         detection.see(record);
       } catch (error) {
@@ -251,7 +249,7 @@ class Run {
       consent: input.consent,
       evidence,
       coverage,
-      counts: Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+      counts: countsOf(coverage),
       indicators: [...input.feeds],
       findings: drafts.map(({ detector, draft }, index) =>
         findingOf(`f${index + 1}`, detector, draft, translate),
@@ -294,6 +292,15 @@ class Run {
     this.#watchers.set(kind, watchers);
     return watchers;
   }
+}
+
+/** Records of each kind, over all readers. */
+function countsOf(coverage: Result['coverage']): Result['counts'] {
+  const counts = new Map<string, number>();
+  for (const { records } of coverage) {
+    for (const [kind, count] of Object.entries(records)) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function isProblem(item: EvidenceRecord | Problem): item is Problem {
