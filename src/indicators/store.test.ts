@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -27,6 +27,24 @@ describe('the local store of indicators', () => {
   it('is empty at first', async () => {
     expect(await listFeeds({ store, now: NOW })).toEqual([]);
     expect(await loadStoredFeeds({ store, now: NOW })).toEqual([]);
+  });
+
+  it('loses none of many lists that are imported at once', async () => {
+    const files = await Promise.all(
+      Array.from({ length: 20 }, (_, number) => given(`list${number}.txt`, `lure${number}.example.org\n`)),
+    );
+    await Promise.all(files.map((file) => importFeeds([file], { store, now: NOW })));
+    expect(await listFeeds({ store, now: NOW })).toHaveLength(20);
+    expect((await readdir(store)).sort()).toEqual(['feeds', 'feeds.json', 'history.jsonl']);
+  });
+
+  it('takes over the lock of a program that died', async () => {
+    await mkdir(store, { recursive: true });
+    const lock = path.join(store, 'feeds.json.lock');
+    await writeFile(lock, '');
+    await utimes(lock, new Date('2020-01-01'), new Date('2020-01-01'));
+    const file = await given('list.txt', 'lure.example.org\n');
+    expect((await importFeeds([file], { store, now: NOW })).imported).toHaveLength(1);
   });
 
   it('keeps files byte for byte and says what they are and how old', async () => {

@@ -16,6 +16,9 @@ import { feedFiles, type LoadedFeed, loadFeed, loadFile } from './load.js';
 import { compileMatcher } from './matcher.js';
 
 const STORE_VERSION = 1;
+// Writing one feed takes well below a second.
+const LOCK_STALE_MILLISECONDS = 60_000;
+const LOCK_PATIENCE_MILLISECONDS = 90_000;
 
 const recordSchema = z.object({
   /** Path that names the feed: the last parts of where it came from. Unique in the store. */
@@ -197,6 +200,10 @@ export async function searchIndicators(value: string, options: StoreOptions): Pr
 /** Removes a feed by its short name or its file name. @throws StoreError `feed-unknown`, `feed-ambiguous` */
 export async function removeFeed(name: string, options: StoreOptions): Promise<FeedRecord> {
   const folder = options.store ?? defaultStoreFolder();
+  return alone(folder, () => removeAlone(folder, name, options.now));
+}
+
+async function removeAlone(folder: string, name: string, now: string): Promise<FeedRecord> {
   const records = await readRecords(folder);
   const exact = records.filter((record) => record.file === name);
   const fitting = exact.length > 0 ? exact : records.filter((record) => record.feed === name);
@@ -207,7 +214,7 @@ export async function removeFeed(name: string, options: StoreOptions): Promise<F
   await writeRecords(folder, rest);
   await removeFileUnlessUsed(folder, record.storedAs, rest);
   await addToHistory(folder, {
-    at: options.now,
+    at: now,
     action: 'removed',
     file: record.file,
     sha256: record.sha256,
@@ -229,9 +236,19 @@ export async function putFeed(
   bytes: Uint8Array,
   arrival: Arrival,
 ): Promise<{ record: FeedRecord; change: 'new' | 'changed' | 'same' }> {
+  const loaded = loadFeed(name, bytes, arrival.now);
+  return alone(folder, () => putAlone(folder, name, bytes, arrival, loaded));
+}
+
+async function putAlone(
+  folder: string,
+  name: string,
+  bytes: Uint8Array,
+  arrival: Arrival,
+  loaded: LoadedFeed,
+): Promise<{ record: FeedRecord; change: 'new' | 'changed' | 'same' }> {
   const records = await readRecords(folder);
   const previous = records.find((record) => record.file === name);
-  const loaded = loadFeed(name, bytes, arrival.now);
   const isSame = previous?.sha256 === loaded.sha256;
   const record: FeedRecord = {
     file: name,
@@ -271,6 +288,10 @@ export async function putFeed(
 
 /** Notes that the origin has nothing newer. @internal for update */
 export async function markChecked(folder: string, name: string, now: string): Promise<FeedRecord | null> {
+  return alone(folder, () => markAlone(folder, name, now));
+}
+
+async function markAlone(folder: string, name: string, now: string): Promise<FeedRecord | null> {
   const records = await readRecords(folder);
   const record = records.find((other) => other.file === name);
   if (record === undefined) return null;
@@ -348,6 +369,45 @@ async function removeFileUnlessUsed(
 ): Promise<void> {
   if (records.some((record) => record.storedAs === storedAs)) return;
   await writing(folder, () => rm(path.join(folder, 'feeds', storedAs), { force: true }));
+}
+
+/**
+ * Runs one change of the list at a time, also between programs: of two that read it and write it back, the second would
+ * undo the first, and its feed would be missing from every check without a word. A lock left by a program that died is
+ * taken over after a minute.
+ */
+async function alone<T>(folder: string, change: () => Promise<T>): Promise<T> {
+  const lock = path.join(folder, 'feeds.json.lock');
+  await writing(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await takeLock(lock);
+  });
+  try {
+    return await change();
+  } finally {
+    await rm(lock, { force: true }).catch(() => undefined);
+  }
+}
+
+async function takeLock(lock: string): Promise<void> {
+  const started = Date.now();
+  for (;;) {
+    try {
+      await (await open(lock, 'wx', 0o600)).close();
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      // On Windows a lock that is just being removed answers EPERM for a moment; elsewhere EPERM is for good.
+      const patience = code === 'EEXIST' ? LOCK_PATIENCE_MILLISECONDS : code === 'EPERM' ? 1_000 : 0;
+      if (Date.now() - started >= patience) throw error;
+    }
+    const age = await stat(lock).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > LOCK_STALE_MILLISECONDS) await rm(lock, { force: true });
+    else await wait(20);
+  }
 }
 
 /** A reader sees the old file or the new one, never half of one. */
