@@ -263,6 +263,7 @@ describe('indicators/match', () => {
     expect(seen('/private/var/db/com.apple.xpc.roleaccountd.staging/payload')).toMatchObject([
       { severity: 'high', confidence: 'high', shows: 'trace' },
     ]);
+    expect(seen('/private/var/tmp/payload/readme')).toMatchObject([{ confidence: 'low', shows: 'oddity' }]);
     expect(seen('/private/var/mobile/payload')).toEqual([]);
     expect(
       run(
@@ -277,6 +278,21 @@ describe('indicators/match', () => {
     expect(run([indicator('domain', 'lure.example.org')], [sms({ links })])).toMatchObject([
       { variant: 'link-received', values: { observed: { link: 'https://lure.example.org/1234567s' } } },
     ]);
+  });
+
+  it('takes a page that is also a server for the page when people open it, for the server when a program asks it', () => {
+    const both = (['website', 'infrastructure'] as const).map((role) =>
+      indicator('domain', 'www.shop.example.org', { category: 'stalkerware', role, family: 'Thing' }),
+    );
+    const link = 'https://www.shop.example.org/';
+    expect(summary(run(both, [sms({ links: [link] }), visit({ url: link })]))).toEqual([
+      'medium website-only',
+      'medium website-only',
+    ]);
+    expect(summary(run(both, [file({ path: 'x', origins: [link] })]))).toEqual(['high monitoring-network']);
+    expect(
+      summary(run([...both, indicator('domain', 'www.shop.example.org')], [sms({ links: [link] })])),
+    ).toEqual(['critical link-received']);
   });
 
   it('never joins what two phones hold', () => {

@@ -27,6 +27,7 @@ import {
   showsOf,
   techniqueOf,
   variantOf,
+  withoutServersThatArePages,
 } from './rules.js';
 
 const ID = 'indicators/match';
@@ -79,7 +80,8 @@ export const detector: Detector = {
         const hits: Hit[] = [];
         const observables = context.observablesOf(record);
         for (const observable of observables) {
-          for (const match of context.matcher.match(observable)) {
+          const matches = context.matcher.match(observable);
+          for (const match of withoutServersThatArePages(actClassOf(observable), matches)) {
             if (!isMeaningful(observable, match)) continue;
             hits.push({
               observable,

@@ -118,6 +118,20 @@ export function isNameOnly({ type }: Pick<Observable, 'type'>, { indicator }: In
   return indicator.type === 'file-name' || (indicator.type === 'process' && type === 'file-path');
 }
 
+/**
+ * Leaves out the server a monitoring product answers from where a list also names that host as its public page, for links
+ * that people send and open: they read those pages (mvt#319, mvt#482). What a program contacted keeps both.
+ */
+export function withoutServersThatArePages(
+  actClass: ActClass,
+  matches: readonly IndicatorMatch[],
+): readonly IndicatorMatch[] {
+  if (actClass !== 'link-received' && actClass !== 'link-sent' && actClass !== 'link-opened') return matches;
+  const isPage = matches.some(({ indicator, how }) => how === 'exact' && isWebsiteOnly(indicator));
+  if (!isPage) return matches;
+  return matches.filter(({ indicator }) => indicator.category === 'spyware' || isWebsiteOnly(indicator));
+}
+
 /** How grave a match is. */
 export function severityOf(match: IndicatorMatch, observable: Pick<Observable, 'type' | 'value'>): Severity {
   const most = severityByType(match);
@@ -173,7 +187,10 @@ export function confidenceOf(
     // The name alone can be copied; no honest program runs from the folders where implants were staged. A file that
     // only lies there is less: installers leave theirs in /private/var/tmp too, under names as plain as "payload".
     case 'process':
-      if (type === 'file-path') return isImplantFolder(path) ? 'high' : 'medium';
+      if (type === 'file-path') {
+        if (isImplantFolder(path)) return 'high';
+        return path.endsWith(`/${indicator.value}`) ? 'medium' : 'low';
+      }
       return isStagingPath(path) ? 'high' : 'medium';
     case 'file-path':
       return isStagingPath(path) ? 'high' : 'medium';
