@@ -10,7 +10,7 @@ import {
   parsePlist,
   readPlist,
 } from '../../../../evidence/plist/plist.js';
-import { openSqlite, type SqliteDatabase } from '../../../../evidence/sqlite/sqlite.js';
+import { openSqlite, type SqliteDatabase, type SqliteRow } from '../../../../evidence/sqlite/sqlite.js';
 import { text } from '../../../../evidence/sqlite/values.js';
 import type { App } from '../../../../records/kinds/app.js';
 import { isPlistNaming, keyPath, pointerTo, problemAt } from '../../places.js';
@@ -21,6 +21,7 @@ const MAX_APPS = 20_000;
 /** A receipt is a form of some dozen fields, with no pictures. */
 const MAX_RECEIPT_BYTES = 4 * 1024 * 1024;
 const APP_DOMAIN = 'AppDomain-';
+const AFTER_APP_DOMAINS = 'AppDomain.';
 
 /**
  * Installed apps. In a backup four places know them, and an app can be missing in each: `Applications` of Info.plist
@@ -155,8 +156,7 @@ async function dataFolders(info: EvidenceFile): Promise<Place> {
     const db = await openSqlite(file, { requires: { Files: ['domain'] } });
     try {
       const apps: { appId: string; locator: string }[] = [];
-      for (const row of db.rows(appDomainQuery(db))) {
-        const domain = text(row.domain) ?? '';
+      for (const domain of appDomains(db)) {
         if (domain.length > APP_DOMAIN.length) {
           apps.push({ appId: domain.slice(APP_DOMAIN.length), locator: `Files domain ${domain}` });
         }
@@ -168,23 +168,43 @@ async function dataFolders(info: EvidenceFile): Promise<Place> {
   });
 }
 
-// From one domain to the next through the index, past the thousands of files each has. Without an index of use every
-// step would read the whole table, so then the table is read once.
-const IN_RANGE = `domain >= '${APP_DOMAIN}' AND domain < 'AppDomain.'`;
-const STEPS = `WITH RECURSIVE named (domain) AS (
-    SELECT min(domain) FROM Files WHERE ${IN_RANGE}
-    UNION ALL
-    SELECT (SELECT min(domain) FROM Files WHERE domain > named.domain AND domain < 'AppDomain.')
-    FROM named WHERE domain IS NOT NULL
-  ) SELECT domain FROM named WHERE domain IS NOT NULL LIMIT ${MAX_APPS}`;
+const NEXT_DOMAIN = `SELECT min(domain) AS domain FROM Files WHERE domain > ? AND domain < '${AFTER_APP_DOMAINS}'`;
+const ALL_DOMAINS = `SELECT DISTINCT domain FROM Files
+  WHERE domain > '${APP_DOMAIN}' AND domain < '${AFTER_APP_DOMAINS}' ORDER BY domain LIMIT ${MAX_APPS}`;
 
-function appDomainQuery(db: SqliteDatabase): string {
-  const plan = [...db.rows(`EXPLAIN QUERY PLAN ${STEPS}`)].map(({ detail }) => text(detail) ?? '');
-  const onFiles = plan.filter((step) => /^(?:SEARCH|SCAN) Files\b/.test(step));
+function appDomains(db: SqliteDatabase): readonly string[] {
+  return (hasDomainIndex(db) ? stepsThroughIndex(db) : null) ?? [...db.rows(ALL_DOMAINS)].map(domainOf);
+}
+
+/** From one domain to the next, past the thousands of files each has. Null when that does not work out. */
+function stepsThroughIndex(db: SqliteDatabase): string[] | null {
+  const domains: string[] = [];
+  let last = APP_DOMAIN;
+  while (domains.length < MAX_APPS) {
+    const [row] = db.rows(NEXT_DOMAIN, { parameters: [last] });
+    // A rebuilt copy has no index, and every step would read the whole table.
+    if (db.recovered || !row) return null;
+    if (row.domain === null) return domains;
+    const next = domainOf(row);
+    // Bytes that are no valid text do not find their own place again.
+    if (next === last) return null;
+    domains.push(next);
+    last = next;
+  }
+  return domains;
+}
+
+function hasDomainIndex(db: SqliteDatabase): boolean {
+  const plan = [...db.rows(`EXPLAIN QUERY PLAN ${NEXT_DOMAIN}`, { parameters: [APP_DOMAIN] })];
   // Without an index SQLite says "SEARCH Files" alone, and means all of it.
-  return onFiles.length > 0 && onFiles.every((step) => / INDEX .*\(domain>\? AND domain<\?\)$/.test(step))
-    ? STEPS
-    : `SELECT DISTINCT domain FROM Files WHERE ${IN_RANGE} ORDER BY domain LIMIT ${MAX_APPS}`;
+  return (
+    plan.length > 0 &&
+    plan.every(({ detail }) => / INDEX .*\(domain>\? AND domain<\?\)$/.test(text(detail) ?? ''))
+  );
+}
+
+function domainOf(row: SqliteRow): string {
+  return text(row.domain) ?? '';
 }
 
 async function visit(
