@@ -1,4 +1,10 @@
 import type { Translator } from '../core/language.js';
+import { printable } from './printable.js';
+
+/** A time of the result in the reader's zone and language, or the word for none. What is no time is shown as the text it is. */
+export function timeWords(at: string | null, translate: Translator): string {
+  return at === null ? translate('report.undated') : printable(translate.time(at), 60);
+}
 
 /** The day of a stored time in the reader's zone and language, without the hour: `29 ago 2019`. */
 export function dayFormat(translate: Translator): (at: string) => string {

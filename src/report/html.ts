@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Translator } from '../core/language.js';
 import type { Result, ResultFinding } from '../core/result.js';
 import { type CoverageRow, coverageRows, type Remark, remarksOf } from './coverage-rows.js';
-import { dayFormat } from './dates.js';
+import { dayFormat, timeWords } from './dates.js';
 import { type FindingBlock, findingBlocks, firstSteps, severityTally } from './finding-blocks.js';
 import { chartTitle, datedFindings, findingsChart } from './findings-chart.js';
 import { code, type Html, join, list, markup, NOTHING, raw, table, text } from './html-parts.js';
@@ -200,7 +200,7 @@ ${blocks}
   /** @param like - the finding that already told the harmless causes and next steps, or null */
   #finding(finding: ResultFinding, like: ResultFinding | null): Html {
     const { translate } = this;
-    const when = finding.at ? translate.time(finding.at) : translate('report.undated');
+    const when = timeWords(finding.at, translate);
     const shown = finding.evidence.slice(0, PLACES_SHOWN);
     const places = shown.map((place) => this.#place(place));
     const more = finding.evidenceTotal - shown.length;
@@ -253,7 +253,7 @@ ${list('ul', places, 'places')}
       const place = finding.evidence[0];
       return [
         text(finding.id),
-        text(finding.at ? translate.time(finding.at) : translate('report.undated')),
+        text(timeWords(finding.at, translate)),
         markup`<details><summary>${finding.title}</summary><p>${finding.explanation}</p></details>${observed}`,
         markup`${place ? this.#place(place) : NOTHING}${others}`,
       ];
@@ -340,7 +340,7 @@ ${absent}
   #coverageTable(): Html {
     const { translate } = this;
     const several = new Set(this.result.coverage.map((entry) => entry.evidence)).size > 1;
-    const time = (at: string | null): Html => text(at ? translate.time(at) : '–');
+    const time = (at: string | null): Html => text(at ? timeWords(at, translate) : '–');
     const rows = coverageRows(this.result.coverage).map((row) => [
       this.#part(row),
       ...(several ? [text(row.evidence)] : []),

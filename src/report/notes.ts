@@ -12,7 +12,7 @@ export function evidenceNotes(item: ResultEvidence, translate: Translator): stri
   if (product !== 'none' || version !== 'none') {
     notes.push(translate('report.details.device', { product, version }));
   }
-  if (typeof lastBackupAt === 'string') {
+  if (typeof lastBackupAt === 'string' && !Number.isNaN(Date.parse(lastBackupAt))) {
     notes.push(translate('report.details.backupMade', { time: { time: lastBackupAt } }));
   }
   if (decryptedCopy === true) notes.push(translate('report.details.decryptedCopy'));
@@ -68,7 +68,7 @@ function absentParts(result: Result): Map<string, Map<string, Set<string>>> {
     const isEncryptedOnly = entry.problems.some((problem) => problem.code === 'encrypted-backups-only');
     const id = isEncryptedOnly ? 'report.absentEncryptedOnly' : 'report.absentParts';
     const parts = absent.get(entry.evidence) ?? new Map<string, Set<string>>();
-    absent.set(entry.evidence, parts.set(id, (parts.get(id) ?? new Set()).add(entry.name)));
+    absent.set(entry.evidence, parts.set(id, (parts.get(id) ?? new Set()).add(printable(entry.name, 200))));
   }
   return absent;
 }

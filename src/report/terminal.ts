@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { Translator } from '../core/language.js';
 import type { Result, ResultCoverage, ResultFinding } from '../core/result.js';
 import { coverageRows, type Remark, remarksOf } from './coverage-rows.js';
-import { dayFormat } from './dates.js';
+import { dayFormat, timeWords } from './dates.js';
 import { type FindingBlock, findingBlocks, severityTally } from './finding-blocks.js';
 import { type Indents, wrapLines } from './layout.js';
 import { SEVERITY_MARKS } from './marks.js';
@@ -111,7 +111,7 @@ class TerminalReport {
     this.#lines.push('');
     this.#header(finding.severity, [
       t(`confidence.${finding.confidence}`),
-      finding.at ? t.time(finding.at) : t('report.undated'),
+      timeWords(finding.at, t),
       printable(finding.id, 50),
     ]);
     this.#say(printable(finding.title), BODY, this.#bold);
@@ -151,7 +151,7 @@ class TerminalReport {
     for (const finding of block.listed.slice(0, LISTED_PER_BLOCK)) {
       const parts = [
         printable(finding.id, 50),
-        finding.at ? t.time(finding.at) : t('report.undated'),
+        timeWords(finding.at, t),
         ...(sameTitle ? [] : [printable(finding.title, 300)]),
         ...(finding.indicator ? [indicatorValue(finding.indicator)] : []),
       ];
