@@ -1,11 +1,27 @@
 /** The rooms and who may know whom (docs/architecture.md). Checked by `npm run lint`. */
-const techniqueRooms = ['phones', 'lures', 'network', 'implants', 'cells', 'floods', 'swarms', 'plans', 'effects', 'relay'];
+const techniqueRooms = [
+  'phones',
+  'lures',
+  'network',
+  'implants',
+  'cells',
+  'floods',
+  'swarms',
+  'plans',
+  'effects',
+  'relay',
+];
 const tests = '(\\.test\\.ts$|/testing/)';
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '(\\.d\\.ts$|\\.cjs$|hash-worker\\.ts$)' }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '(\\.d\\.ts$|\\.cjs$|hash-worker\\.ts$)' },
+      to: {},
+    },
     {
       name: 'core-knows-nobody',
       severity: 'error',
@@ -44,7 +60,8 @@ module.exports = {
     },
     {
       name: 'cli-holds-no-logic',
-      comment: 'The command line parses, calls and prints; techniques and the inside of rooms are not its business.',
+      comment:
+        'The command line parses, calls and prints; techniques and the inside of rooms are not its business.',
       severity: 'error',
       from: { path: '^src/cli/', pathNot: tests },
       to: { path: `^(src/(${techniqueRooms.join('|')}|records)/|bench/|scripts/)` },
@@ -79,6 +96,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };
