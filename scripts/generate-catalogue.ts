@@ -126,10 +126,12 @@ const STAND_IN_STEP = 1_000;
 const MAX_OFFSET = 20;
 
 /** An ICU message with words in place of its values: `{link}` -> ‹link›; of its branches, the most general. */
-export function words(message: string): string {
+export function words(pattern: string): string {
+  // A date has no stand-in that would be recognised once it is formatted.
+  const message = pattern.replace(/\{\s*([\w-]+)\s*,\s*(?:date|time)\b[^{}]*\}/g, '{$1}');
   const values: Record<string, string | number> = {};
   const numbers = new Map<number, string>();
-  for (const [, name = '', type = ''] of message.matchAll(/\{\s*([\w-]+)\s*(?:,\s*(\w+))?[^{}]*?[,}]/g)) {
+  for (const [, name = '', type = ''] of message.matchAll(/\{\s*([\w-]+)\s*(?=[,}])(?:,\s*(\w+))?/g)) {
     const isNumber = type === 'plural' || type === 'selectordinal' || type === 'number';
     // One name may stand both in a plural and on its own: the number serves for both.
     if (isNumber && typeof values[name] !== 'number') {
