@@ -31,16 +31,16 @@ export function findBackups(listing: Listing<ListedMember>): readonly string[] {
 }
 
 /**
- * Whether a folder without a backup looks as if it was meant to be one: files named and laid out as in a backup, or
- * only one of the two files that make it one.
+ * Whether a folder without a backup looks as if it was meant to be one. `content`: files named and laid out as in a
+ * backup, without the list that tells what they are. `part`: only one of the two files that make it one.
  */
-export function looksLikeBackup(listing: Listing<ListedMember>): boolean {
+export function looksLikeBackup(listing: Listing<ListedMember>): 'content' | 'part' | null {
   let flatFiles = 0;
   for (const { path } of listing.members()) {
     // Files are named by a SHA-1 and lie in folders of its first two characters (iOS 10 and later).
-    if (/(?:^|\/)([0-9a-f]{2})\/\1[0-9a-f]{38}$/.test(path)) return true;
-    if (/^(?:[^/]+\/)?[0-9a-f]{40}$/.test(path)) flatFiles += 1;
+    if (/(?:^|\/)([0-9a-f]{2})\/\1[0-9a-f]{38}$/i.test(path)) return 'content';
+    if (/^(?:[^/]+\/)?[0-9a-f]{40}$/i.test(path)) flatFiles += 1;
   }
-  if (flatFiles >= MIN_FLAT_FILES) return true;
-  return [...MANIFESTS, 'Info.plist'].some((name) => listing.get(name) !== undefined);
+  if (flatFiles >= MIN_FLAT_FILES) return 'content';
+  return [...MANIFESTS, 'Info.plist'].some((name) => listing.get(name) !== undefined) ? 'part' : null;
 }

@@ -14,7 +14,7 @@ import { headOf, toEvidenceError } from './file-range.js';
 import type { ListedMember, Listing } from './listing.js';
 import type { ProblemCollector } from './problem-collector.js';
 import { spool } from './spool.js';
-import { sqliteTablesOf } from './sqlite/sqlite.js';
+import { readSqliteTables } from './sqlite/sqlite.js';
 
 const PROBE_BYTES = 4096;
 
@@ -51,6 +51,7 @@ export class ListedSource<M extends ListedMember> implements EvidenceSource {
   readonly listing: Listing<M>;
   readonly content: Content<M>;
   readonly collector: ProblemCollector;
+  readonly #failedLooks = new Set<string>();
 
   constructor(parts: ListedSourceParts<M>) {
     this.id = parts.id;
@@ -84,6 +85,17 @@ export class ListedSource<M extends ListedMember> implements EvidenceSource {
 
   problems(): readonly Problem[] {
     return this.collector.list();
+  }
+
+  /**
+   * A first look that fails is said here: no reader recognises a file that cannot be looked into, so nobody else
+   * would. What the listing has said already (encrypted, packed in an unknown way) is not said twice.
+   */
+  lookFailed(path: string, error: unknown): void {
+    if (!(error instanceof EvidenceError) || this.#failedLooks.has(path)) return;
+    if (error.code === 'encrypted' || error.code === 'not-supported') return;
+    this.#failedLooks.add(path);
+    this.collector.add(error.code, 'lost', path, error.source.locator);
   }
 
   /** Nothing is held open between reads; scratch copies belong to whoever opened all the evidence. */
@@ -146,16 +158,34 @@ class ListedFile<M extends ListedMember> implements EvidenceFile {
   }
 
   async probe(): Promise<FileProbe> {
-    const head = await headOf(this.stream(), PROBE_BYTES);
+    let head: Uint8Array;
+    try {
+      head = await headOf(this.stream(), PROBE_BYTES);
+    } catch (error) {
+      this.source.lookFailed(this.path, error);
+      throw error;
+    }
     let tables: Promise<ReadonlySet<string>> | null = null;
     return {
       path: this.path,
       head,
       sqliteTables: () => {
-        tables ??= isSqlite(head) ? sqliteTablesOf(this) : Promise.resolve(new Set<string>());
+        // An empty file may be a database that is still all in its log.
+        tables ??=
+          isSqlite(head) || head.byteLength === 0 ? this.#tables() : Promise.resolve(new Set<string>());
         return tables;
       },
     };
+  }
+
+  async #tables(): Promise<ReadonlySet<string>> {
+    try {
+      return await readSqliteTables(this);
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      this.source.lookFailed(this.path, error);
+      return new Set();
+    }
   }
 
   #pointer(): Pointer {

@@ -474,13 +474,22 @@ describe('backups', () => {
     ['files laid out as in a backup', ['Manifest.db', 'Manifest.plist', 'Info.plist']],
     ['Info.plist without Manifest.db', ['Manifest.db']],
     ['Manifest.db alone', ['Info.plist', 'Manifest.plist']],
-  ])('notes a folder that is no backup but looks meant as one: %s', async (_title, leaveOut) => {
-    giveBackup('phone/', leaveOut);
+  ])(
+    'says that a folder with the files of a backup is none, as they were not read as such: %s',
+    async (_title, leaveOut) => {
+      giveBackup('phone/', leaveOut);
+      const evidence = await openAll([join(folder, 'phone')]);
+      expect(evidence.given[0]).toMatchObject({
+        kind: 'folder',
+        problems: [{ code: 'not-a-backup', effect: 'lost' }],
+      });
+    },
+  );
+
+  it('notes a folder that has only one of the two files of a backup', async () => {
+    given('phone/Info.plist', '<plist/>');
     const evidence = await openAll([join(folder, 'phone')]);
-    expect(evidence.given[0]).toMatchObject({
-      kind: 'folder',
-      problems: [{ code: 'not-a-backup', effect: 'note' }],
-    });
+    expect(evidence.given[0]?.problems).toMatchObject([{ code: 'not-a-backup', effect: 'note' }]);
   });
 
   it('does not think of a backup for other folders', async () => {

@@ -103,6 +103,7 @@ const ZIP_BASED_NAME =
   /\.(docx|docm|dotx|xlsx|xlsm|xltx|pptx|pptm|potx|ppsx|odt|ods|odp|odg|ott|epub|pages|numbers|key|apk|apks|apkm|xapk|aab|aar|ipa|jar|war|ear|xpi|crx|vsix|nupkg|whl|kmz|cbz|3mf|xmind|sketch|appx|msix)$/i;
 const UNSUPPORTED_ARCHIVES: readonly string[] = ['7z', 'rar', 'bzip2', 'xz', 'zstd'];
 /** Journals SQLite keeps beside a database: rows may be only there. */
+const WAL_HEADER_BYTES = 32;
 const SIDECAR_ENDINGS = ['-wal', '-shm', '-journal'];
 
 type ArchiveKind = 'zip' | 'tar' | 'tar.gz' | 'gz';
@@ -308,7 +309,6 @@ class Opener implements OpenedEvidence {
       return entry;
     }
     if (kind) entry.add('limit-count', 'lost');
-    if (format === 'empty') entry.add('empty', 'lost');
     if (UNSUPPORTED_ARCHIVES.includes(format)) entry.add('unsupported-archive', 'lost', { format });
 
     const listing = new Listing<ListedMember>();
@@ -319,8 +319,10 @@ class Opener implements OpenedEvidence {
     // A link may have another name than the file it leads to.
     const diskNameOf = (name: string): string => ownName + name.slice(basename(path).length);
     const sidecars = SIDECAR_ENDINGS.map((ending) => basename(path) + ending).filter(
-      (name) => format === 'sqlite' && existsSync(join(folder, diskNameOf(name))),
+      (name) => (format === 'sqlite' || format === 'empty') && existsSync(join(folder, diskNameOf(name))),
     );
+    // A database can be empty and all its rows still in its log.
+    if (format === 'empty' && sidecars.length === 0) entry.add('empty', 'lost');
     for (const name of sidecars) listing.add({ path: name, sizeBytes: null });
     const named: Content<ListedMember> = {
       diskPath: (member) => join(folder, diskNameOf(member.path)),
@@ -420,7 +422,9 @@ class Opener implements OpenedEvidence {
 
     const total = backups.length + (isBackup ? 1 : 0);
     if (total > 1) entry.add('several-backups', 'note', { backups: total });
-    if (total === 0 && looksLikeBackup(source.listing)) entry.add('not-a-backup', 'note');
+    const meantAsBackup = total === 0 ? looksLikeBackup(source.listing) : null;
+    // Without the list of files what lies there is read only where its content gives it away.
+    if (meantAsBackup) entry.add('not-a-backup', meantAsBackup === 'content' ? 'lost' : 'note');
     for (const prefix of backups) {
       const folder = prefix.replace(/\/$/, '');
       const path = folder === '' ? entry.path : `${entry.path}${container.separator}${folder}`;
@@ -442,6 +446,7 @@ class Opener implements OpenedEvidence {
     const left = new Listing<M | GunzippedMember<M>>();
     for (const member of loose.members()) if (!replaced.has(member.path)) left.add(member);
     for (const member of unpacked) left.add(member);
+    await this.#noteLonelyLogs(source, left);
     if (left.size > 0) {
       const content = withGunzipped(source.content, this.#budget);
       const facts = { files: source.listing.size };
@@ -453,6 +458,23 @@ class Opener implements OpenedEvidence {
       entry.problems.push(...source.collector.list());
       // Whoever gave it expected something to be in it.
       if (source.listing.size === 0 && entry.problems.length === 0) entry.add('nothing-inside', 'lost');
+    }
+  }
+
+  /** Logs whose database is not there: nobody reads them, and what they hold may be messages. */
+  async #noteLonelyLogs<M extends ListedMember>(
+    source: ListedSource<M>,
+    left: Listing<M | GunzippedMember<M>>,
+  ): Promise<void> {
+    for (const { path } of left.members()) {
+      if (!path.endsWith('-wal') || left.get(path.slice(0, -'-wal'.length))) continue;
+      const member = source.listing.get(path);
+      if (!member || (member.sizeBytes !== null && member.sizeBytes <= WAL_HEADER_BYTES)) continue;
+      this.#options.signal?.throwIfAborted();
+      const head = await headOf(source.content.stream(member, this.#placeOf(source.id, path)), 4).catch(
+        () => null,
+      );
+      if (head && isWal(head)) source.collector.add('log-without-database', 'lost', path);
     }
   }
 
@@ -634,6 +656,12 @@ class Opener implements OpenedEvidence {
   #placeOf(evidence: string, path: string): Pointer {
     return { evidence, path, locator: '' };
   }
+}
+
+// https://www.sqlite.org/fileformat2.html 4.1: the two magic numbers of a write-ahead log.
+function isWal(head: Uint8Array): boolean {
+  const magic = Buffer.from(head).toString('hex');
+  return magic === '377f0682' || magic === '377f0683';
 }
 
 function isArchive(format: string): boolean {

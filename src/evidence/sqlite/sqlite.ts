@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EvidenceFile, EvidenceSource, Pointer, Problem, TextValues } from '../../core/contracts.js';
@@ -98,14 +98,32 @@ export async function openSqlite(
 /** Names of the tables; an empty set for what is no database, cannot be opened, or is too large for a look. */
 export async function sqliteTablesOf(file: EvidenceFile): Promise<ReadonlySet<string>> {
   try {
-    if ((file.sizeBytes ?? 0) > MAX_PROBE_BYTES || !(await startsLikeSqlite(file))) return new Set();
-    const database = await openSqlite(file);
-    await database.close();
-    return database.tables;
+    return await readSqliteTables(file);
   } catch (error) {
     if (error instanceof EvidenceError) return new Set();
     throw error;
   }
+}
+
+/**
+ * Names of the tables; an empty set for what is no database.
+ *
+ * @throws EvidenceError when it is one and cannot be opened, or is too large for a look
+ */
+export async function readSqliteTables(file: EvidenceFile): Promise<ReadonlySet<string>> {
+  if (!(await startsLikeSqlite(file)) && !(await isOnlyInLog(file))) return new Set();
+  if ((file.sizeBytes ?? 0) > MAX_PROBE_BYTES)
+    throw new EvidenceError('limit-bytes', { evidence: file.source.id, path: file.path, locator: '' });
+  const database = await openSqlite(file);
+  await database.close();
+  return database.tables;
+}
+
+/** A new database is an empty file until its log is laid into it. */
+async function isOnlyInLog(file: EvidenceFile): Promise<boolean> {
+  if (file.sizeBytes !== 0) return false;
+  const log = await file.source.file(`${file.path}-wal`);
+  return log !== null && log.sizeBytes !== 0;
 }
 
 async function startsLikeSqlite(file: EvidenceFile): Promise<boolean> {
@@ -181,7 +199,13 @@ class Opening {
 
   async #copyAlone(name: string): Promise<Copy> {
     const path = join(this.#folder, name);
-    await this.#file.copyTo(path);
+    try {
+      await this.#file.copyTo(path);
+    } catch (error) {
+      // What came before the damage of an archive is in the copy, and rows can be found in half a database too.
+      if (!(error instanceof EvidenceError) || error.code !== 'damaged' || !hasContent(path)) throw error;
+      this.#report('content-damaged', 'lost', {});
+    }
     await this.#undoJournal(path);
     return { path, log: null };
   }
@@ -652,6 +676,10 @@ function isSafeToQuery(copy: Copy): boolean {
   } finally {
     pages.close();
   }
+}
+
+function hasContent(path: string): boolean {
+  return existsSync(path) && statSync(path).size > 0;
 }
 
 function headOf(path: string): Buffer {
