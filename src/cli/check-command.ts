@@ -1,11 +1,9 @@
 import { open } from 'node:fs/promises';
-import { password as askPassword, isCancel } from '@clack/prompts';
 import { runCheck } from '../check/check.js';
 import type { Severity } from '../core/contracts.js';
 import { EXIT, exitCodeOf } from '../core/exit-code.js';
 import type { Translator } from '../core/language.js';
 import type { PasswordCallback } from '../evidence/open-evidence.js';
-import { renderTerminal } from '../report/terminal.js';
 import { CommandError } from './command-error.js';
 import type { Interruption } from './interruption.js';
 import { columns, print, printNote, wantsColour } from './print.js';
@@ -34,7 +32,7 @@ export async function checkCommand(
   translate: Translator,
   interruption: Interruption,
 ): Promise<number> {
-  const progress = progressLine(translate, options.quiet === true);
+  const progress = await progressLine(translate, options.quiet === true);
   try {
     const password = await passwordSource(options, translate, progress, interruption);
     const keyFile = options.keyFile ? await checkedKeyFile(options.keyFile) : null;
@@ -57,7 +55,10 @@ export async function checkCommand(
     );
     progress.stop();
     if (options.json) print(JSON.stringify(result, null, 2));
-    else print(renderTerminal(result, translate, { colour: wantsColour(), columns: columns() }));
+    else {
+      const { renderTerminal } = await import('../report/terminal.js');
+      print(renderTerminal(result, translate, { colour: wantsColour(), columns: columns() }));
+    }
     if (options.out && files.length > 0 && !options.json) {
       print(`\n${translate('cli.written', { folder: options.out, files: files.join(', ') })}`);
     }
@@ -84,6 +85,7 @@ async function passwordSource(
     if (!canAsk) return null;
     progress.pause();
     if (attempt > 1) printNote(translate('cli.password.again'));
+    const { password: askPassword, isCancel } = await import('@clack/prompts');
     const answer = await askPassword({ message: translate('cli.password.ask'), output: process.stderr });
     if (isCancel(answer)) {
       interruption.interrupt();

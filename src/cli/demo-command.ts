@@ -28,7 +28,7 @@ export async function demoCommand(
   const { encrypted, password } = await writeCase(target, translate);
   print(`${translate('cli.demo.synthetic')}\n`);
 
-  const progress = progressLine(translate, options.quiet === true);
+  const progress = await progressLine(translate, options.quiet === true);
   const out = join(target, REPORT_FOLDER[translate.language]);
   try {
     const { result } = await interruption.graceful((signal) =>

@@ -94,7 +94,9 @@ export async function indicatorsSearchCommand(value: string, translate: Translat
     return EXIT.ran;
   }
   for (const { indicator, how } of matches) {
-    const { type, family, feed } = indicator;
+    const { family, feed } = indicator;
+    const typeId = `report.indicatorTypes.${indicator.type}`;
+    const type = translate.has(typeId) ? translate(typeId) : indicator.type;
     const words = translate(`cli.indicators.how.${how}`);
     print(
       translate('cli.indicators.searchHit', {

@@ -2,14 +2,7 @@ import { type Argument, Command, type CommanderError, InvalidArgumentError, Opti
 import { VERSION } from '../check/version.js';
 import { SEVERITIES } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
-import { type CheckCommandOptions, checkCommand } from './check-command.js';
-import { demoCommand } from './demo-command.js';
-import {
-  indicatorsImportCommand,
-  indicatorsListCommand,
-  indicatorsSearchCommand,
-  indicatorsUpdateCommand,
-} from './indicators-commands.js';
+import type { CheckCommandOptions } from './check-command.js';
 import type { Interruption } from './interruption.js';
 
 /** What the actions of the command line need besides what was typed. */
@@ -18,6 +11,13 @@ export interface ProgramContext {
   readonly interruption: Interruption;
   setExitCode(code: number): void;
 }
+
+// Loaded when asked for: help and version answer without the rooms, and a check without what only other commands need.
+const commands = {
+  check: () => import('./check-command.js'),
+  demo: () => import('./demo-command.js'),
+  indicators: () => import('./indicators-commands.js'),
+};
 
 /** The command line: what can be typed, and which room answers. */
 export function buildProgram({ translate, interruption, setExitCode }: ProgramContext): Command {
@@ -67,7 +67,14 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     .option(`--consent <${v('text')}>`, t('check.consent'), notAnOption('--consent'))
     .option('--verify', t('check.verify'))
     .action(async (paths: string[], options: CheckCommandOptions, command: Command) =>
-      setExitCode(await checkCommand(paths, { ...options, ...quiet(command) }, translate, interruption)),
+      setExitCode(
+        await (await commands.check()).checkCommand(
+          paths,
+          { ...options, ...quiet(command) },
+          translate,
+          interruption,
+        ),
+      ),
     );
 
   const indicators = withShared(program.command('indicators'), translate)
@@ -75,30 +82,37 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     .enablePositionalOptions();
   withShared(indicators.command('list'), translate)
     .description(t('indicators.list'))
-    .action(async () => setExitCode(await indicatorsListCommand(translate)));
+    .action(async () => setExitCode(await (await commands.indicators()).indicatorsListCommand(translate)));
   withShared(indicators.command('import'), translate)
     .description(t('indicators.import'))
     .argument(`<${v('path')}...>`, t('indicators.importPath'))
     .option(`--licence <${v('name')}>`, t('indicators.licence'))
     .action(async (paths: string[], options) =>
-      setExitCode(await indicatorsImportCommand(paths, options, translate)),
+      setExitCode(await (await commands.indicators()).indicatorsImportCommand(paths, options, translate)),
     );
   withShared(indicators.command('search'), translate)
     .description(t('indicators.search'))
     .argument(`<${v('value')}>`, t('indicators.value'))
-    .action(async (value: string) => setExitCode(await indicatorsSearchCommand(value, translate)));
+    .action(async (value: string) =>
+      setExitCode(await (await commands.indicators()).indicatorsSearchCommand(value, translate)),
+    );
   withShared(indicators.command('update'), translate)
     .description(t('indicators.update'))
     .option('-y, --yes', t('indicators.yes'))
     .action(async (options, command: Command) =>
-      setExitCode(await indicatorsUpdateCommand({ ...options, ...quiet(command) }, translate)),
+      setExitCode(
+        await (await commands.indicators()).indicatorsUpdateCommand(
+          { ...options, ...quiet(command) },
+          translate,
+        ),
+      ),
     );
 
   withShared(program.command('demo'), translate)
     .description(t('demo.description'))
     .argument(`[${v('folder')}]`, t('demo.folder'))
     .action(async (folder: string | undefined, _options, command: Command) =>
-      setExitCode(await demoCommand(folder, quiet(command), translate, interruption)),
+      setExitCode(await (await commands.demo()).demoCommand(folder, quiet(command), translate, interruption)),
     );
 
   speakLanguage(program, translate);

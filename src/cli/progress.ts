@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import type { ProgressEvent, ProgressListener } from '../core/contracts.js';
 import { type Translator, visibleText } from '../core/language.js';
 
@@ -12,8 +11,9 @@ export interface ProgressLine {
 
 const SILENT: ProgressLine = { listener: () => undefined, pause: () => undefined, stop: () => undefined };
 
-export function progressLine(translate: Translator, quiet: boolean): ProgressLine {
+export async function progressLine(translate: Translator, quiet: boolean): Promise<ProgressLine> {
   if (quiet || process.stderr.isTTY !== true) return SILENT;
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar({
     stream: process.stderr,
     format: '{bar} {what}',
