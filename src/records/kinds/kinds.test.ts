@@ -1,0 +1,547 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { EvidenceRecord, Observable, RecordKind, TimelineEntry } from '../../core/contracts.js';
+import { recordKinds } from '../kinds.generated.js';
+
+const AT = '2024-02-12T20:05:33.123456Z';
+const LATER = '2024-02-12T20:31:00.000000Z';
+const source = { evidence: 'e1', path: 'a.db', locator: 'row 1' };
+
+interface Example {
+  readonly says: string;
+  readonly record: EvidenceRecord & Readonly<Record<string, unknown>>;
+  readonly observables: readonly string[];
+  readonly timeline: readonly string[];
+}
+
+const at = { at: AT, source };
+const undated = { at: null, source };
+
+const message = {
+  kind: 'message',
+  ...at,
+  service: 'sms',
+  direction: 'incoming',
+  sender: '+15550100',
+  senderName: null,
+  recipients: [],
+  chat: null,
+  text: 'Vea https://example.org/a',
+  links: ['https://example.org/a'],
+  readAt: LATER,
+  deliveredAt: null,
+};
+
+const attachment = {
+  kind: 'attachment',
+  ...at,
+  service: 'imessage',
+  direction: 'incoming',
+  sender: 'a@example.org',
+  filePath: '~/Library/SMS/a.gif',
+  transferName: 'a.gif',
+  mimeType: null,
+  sizeBytes: 3,
+  startedAt: LATER,
+};
+
+const permission = {
+  kind: 'permission',
+  ...at,
+  service: 'kTCCServiceMicrophone',
+  client: 'org.example.app',
+  clientType: 'bundle-id',
+  decision: 'allowed',
+  reason: null,
+};
+
+const fileEntry = {
+  kind: 'file-entry',
+  ...at,
+  domain: 'HomeDomain',
+  path: 'Library/a.plist',
+  devicePath: '/private/var/mobile/Library/a.plist',
+  entryType: 'file',
+  sizeBytes: 1,
+  modifiedAt: AT,
+  statusChangedAt: AT,
+  bornAt: LATER,
+  mode: '100644',
+  userId: 501,
+  present: true,
+  origins: ['https://example.org'],
+};
+
+const processUsage = {
+  kind: 'process-usage',
+  ...at,
+  processName: 'bh',
+  bundleId: null,
+  processId: 7,
+  usageId: 9,
+  usageProcessId: 7,
+  firstAt: AT,
+  lastAt: LATER,
+  wifiInBytes: 1,
+  wifiOutBytes: 1,
+  cellularInBytes: null,
+  cellularOutBytes: null,
+};
+
+const app = {
+  kind: 'app',
+  ...at,
+  appId: 'org.example.app',
+  name: 'Ejemplo',
+  version: '1',
+  publisher: null,
+  installer: null,
+  storeReceipt: true,
+  seenIn: ['receipt'],
+  certSha1: 'aa',
+  certSha256: 'bb',
+  sha256: 'cc',
+};
+
+const contact = {
+  kind: 'contact',
+  ...at,
+  service: 'whatsapp',
+  name: 'Lucía',
+  phoneNumbers: ['+15550104'],
+  emails: ['lucia@example.org'],
+  accounts: ['15550104@s.whatsapp.net'],
+  about: 'Disponible',
+  notes: null,
+  aboutChangedAt: AT,
+  aboutExpiresAt: LATER,
+  disappearingSeconds: 0,
+  disappearingSetAt: LATER,
+};
+
+const chat = {
+  kind: 'chat',
+  ...undated,
+  service: 'whatsapp',
+  address: '1@g.us',
+  phoneNumber: null,
+  name: 'Redacción',
+  isGroup: true,
+  archived: null,
+  removed: null,
+  messageCounter: 3,
+  storedMessageCount: 1,
+  firstMessageAt: AT,
+  lastStoredMessageAt: LATER,
+  groupCreatedAt: AT,
+};
+
+const browserTab = {
+  kind: 'browser-tab',
+  ...at,
+  browser: 'safari',
+  title: 'Noticias',
+  url: 'https://example.org/b',
+  history: ['https://example.org/a'],
+  privateBrowsing: false,
+};
+
+const urlVisit = {
+  kind: 'url-visit',
+  ...at,
+  browser: 'safari',
+  url: 'https://example.org/',
+  title: 'Ejemplo',
+  visitId: 1,
+  redirectSourceVisitId: null,
+  redirectDestinationVisitId: null,
+};
+
+const profile = {
+  kind: 'configuration-profile',
+  ...at,
+  uuid: 'U-1',
+  identifier: 'org.example.profile',
+  displayName: 'Gestión',
+  description: null,
+  organization: null,
+  payloads: [
+    {
+      type: 'com.apple.mdm',
+      uuid: 'U-2',
+      identifier: null,
+      displayName: null,
+      hosts: ['mdm.example.net', 'https://mdm.example.net/checkin'],
+    },
+  ],
+  removalDisallowed: true,
+  signerCertSha256: ['dd'],
+};
+
+const calendarEvent = {
+  kind: 'calendar-event',
+  ...at,
+  summary: 'Junta',
+  description: 'Enlace: https://example.org/junta',
+  url: null,
+  conferenceUrl: 'https://meet.example.net/1',
+  location: 'https://example.org/lugar',
+  endAt: LATER,
+  createdAt: AT,
+  modifiedAt: null,
+  allDay: false,
+  organizerEmail: 'org@example.org',
+  organizerPhoneNumber: '+15550102',
+  organizerModifiedAt: LATER,
+  attendeeEmails: ['a@example.org'],
+};
+
+const device = {
+  kind: 'device',
+  ...at,
+  platform: 'ios',
+  name: 'iPhone de prueba',
+  model: 'iPhone9,3',
+  modelName: null,
+  osVersion: '15.7',
+  osBuild: null,
+  serialNumber: null,
+  imei: null,
+  phoneNumber: '+15550100',
+  fields: { 'Product Version': '15.7' },
+};
+
+const EXAMPLES: readonly Example[] = [
+  {
+    says: 'a message received: link and sender received, one entry and one when read',
+    record: message,
+    observables: ['url received https://example.org/a', 'phone-number received +15550100'],
+    timeline: [
+      `${AT} message-received +15550100: Vea https://example.org/a`,
+      `${LATER} message-read +15550100: Vea https://example.org/a`,
+    ],
+  },
+  {
+    says: 'a message sent: what it holds was sent, also by e-mail address',
+    record: {
+      ...message,
+      direction: 'outgoing',
+      sender: null,
+      recipients: ['b@example.org', '525555550102@s.whatsapp.net', '100000000000104@lid', 'Banco'],
+      text: null,
+      readAt: null,
+    },
+    observables: ['url sent https://example.org/a', 'email sent b@example.org'],
+    timeline: [`${AT} message-sent https://example.org/a`],
+  },
+  {
+    says: 'a message of unknown direction, named by the name shown',
+    record: {
+      ...message,
+      direction: 'unknown',
+      sender: 'Banco',
+      senderName: 'El banco',
+      text: 'Hola',
+      links: [],
+      readAt: null,
+    },
+    observables: [],
+    timeline: [`${AT} message El banco: Hola`],
+  },
+  {
+    says: 'an attachment received: both its names and the sender’s e-mail address',
+    record: attachment,
+    observables: [
+      'file-path received ~/Library/SMS/a.gif',
+      'file-path received a.gif',
+      'email received a@example.org',
+    ],
+    timeline: [`${AT} attachment ~/Library/SMS/a.gif`],
+  },
+  {
+    says: 'an attachment sent without a path, dated by its start',
+    record: { ...attachment, ...undated, direction: 'outgoing', sender: '+15550100', filePath: null },
+    observables: ['file-path sent a.gif'],
+    timeline: [`${LATER} attachment a.gif`],
+  },
+  {
+    says: 'an account and its number',
+    record: { kind: 'account-link', ...at, service: 'whatsapp', account: '1@lid', phoneNumber: '+15550104' },
+    observables: ['phone-number known +15550104'],
+    timeline: [`${AT} account-linked 1@lid = +15550104`],
+  },
+  {
+    says: 'an app: its id, certificates and hash',
+    record: app,
+    observables: [
+      'app-id installed org.example.app',
+      'process installed org.example.app',
+      'app-cert installed aa',
+      'app-cert installed bb',
+      'hash installed cc',
+    ],
+    timeline: [`${AT} app-installed Ejemplo (org.example.app)`],
+  },
+  {
+    says: 'an app without a name',
+    record: { ...app, name: null, certSha1: null, certSha256: null, sha256: null },
+    observables: ['app-id installed org.example.app', 'process installed org.example.app'],
+    timeline: [`${AT} app-installed org.example.app`],
+  },
+  {
+    says: 'a tab with what was opened before in it',
+    record: browserTab,
+    observables: ['url opened https://example.org/b', 'url opened https://example.org/a'],
+    timeline: [`${AT} tab-viewed Noticias https://example.org/b`],
+  },
+  {
+    says: 'a visit',
+    record: urlVisit,
+    observables: ['url opened https://example.org/'],
+    timeline: [`${AT} url-visited https://example.org/ (Ejemplo)`],
+  },
+  {
+    says: 'a visit without a title',
+    record: { ...urlVisit, title: null },
+    observables: ['url opened https://example.org/'],
+    timeline: [`${AT} url-visited https://example.org/`],
+  },
+  {
+    says: 'a calendar entry: links in every field, the people invited, each of its times',
+    record: calendarEvent,
+    observables: [
+      'email scheduled org@example.org',
+      'email scheduled a@example.org',
+      'phone-number scheduled +15550102',
+      'url scheduled https://example.org/junta',
+      'url scheduled https://meet.example.net/1',
+      'url scheduled https://example.org/lugar',
+    ],
+    timeline: [
+      `${AT} event-starts Junta`,
+      `${LATER} event-ends Junta`,
+      `${AT} event-created Junta`,
+      `${LATER} event-organizer-modified Junta`,
+    ],
+  },
+  {
+    says: 'a conversation',
+    record: chat,
+    observables: [],
+    timeline: [
+      `${AT} group-created Redacción`,
+      `${AT} chat-first-message Redacción`,
+      `${LATER} chat-last-message Redacción`,
+    ],
+  },
+  {
+    says: 'a configuration profile: ids, servers as hosts or addresses, signers',
+    record: profile,
+    observables: [
+      'config-profile configured U-1',
+      'config-profile configured org.example.profile',
+      'config-profile configured U-2',
+      'host configured mdm.example.net',
+      'url configured https://mdm.example.net/checkin',
+      'cert-hash configured dd',
+    ],
+    timeline: [`${AT} profile-installed Gestión`],
+  },
+  {
+    says: 'a contact',
+    record: contact,
+    observables: ['email known lucia@example.org', 'phone-number known +15550104'],
+    timeline: [
+      `${LATER} disappearing-messages-set Lucía`,
+      `${AT} about-changed Lucía`,
+      `${LATER} about-expires Lucía`,
+      `${AT} contact-updated Lucía`,
+    ],
+  },
+  {
+    says: 'a device',
+    record: device,
+    observables: ['phone-number known +15550100'],
+    timeline: [`${AT} backup-made iPhone de prueba`],
+  },
+  {
+    says: 'a file: its place on the device and the sites in it, one entry per distinct time',
+    record: fileEntry,
+    observables: [
+      'file-path stored /private/var/mobile/Library/a.plist',
+      'url contacted https://example.org',
+    ],
+    timeline: [`${AT} file-mc Library/a.plist - HomeDomain`, `${LATER} file-b Library/a.plist - HomeDomain`],
+  },
+  {
+    says: 'a file of no domain with one time for all',
+    record: { ...fileEntry, domain: null, devicePath: null, bornAt: AT, origins: [] },
+    observables: ['file-path stored /Library/a.plist'],
+    timeline: [`${AT} file-mcb Library/a.plist`],
+  },
+  {
+    says: 'a permission of an app',
+    record: permission,
+    observables: ['app-id permitted org.example.app', 'process permitted org.example.app'],
+    timeline: [`${AT} permission-allowed org.example.app kTCCServiceMicrophone`],
+  },
+  {
+    says: 'a permission of a program by its path',
+    record: { ...permission, clientType: 'absolute-path', client: '/usr/libexec/a', decision: 'denied' },
+    observables: ['file-path permitted /usr/libexec/a', 'process permitted /usr/libexec/a'],
+    timeline: [`${AT} permission-denied /usr/libexec/a kTCCServiceMicrophone`],
+  },
+  {
+    says: 'a setting',
+    record: {
+      kind: 'preference',
+      ...at,
+      domain: '.GlobalPreferences',
+      key: 'LDMGlobalEnabled',
+      valueJson: 'true',
+    },
+    observables: [],
+    timeline: [],
+  },
+  {
+    says: 'network use of a process',
+    record: processUsage,
+    observables: ['process ran bh'],
+    timeline: [
+      `${AT} process-network-use bh`,
+      `${AT} process-first-seen bh`,
+      `${LATER} process-last-seen bh`,
+    ],
+  },
+  {
+    says: 'network use of a process whose row is gone',
+    record: {
+      ...processUsage,
+      processName: null,
+      processId: null,
+      bundleId: 'org.example.app',
+      firstAt: null,
+    },
+    observables: ['app-id ran org.example.app'],
+    timeline: [`${AT} process-network-use org.example.app`],
+  },
+  {
+    says: 'an operation on a profile',
+    record: {
+      kind: 'profile-event',
+      ...at,
+      profileId: 'org.example.profile',
+      operation: 'install',
+      process: 'Preferences',
+    },
+    observables: ['config-profile configured org.example.profile', 'process ran Preferences'],
+    timeline: [`${AT} profile-operation install org.example.profile Preferences`],
+  },
+];
+
+describe('record kinds', () => {
+  it.each(EXAMPLES)('$record.kind: $says', ({ record, observables, timeline }) => {
+    const kind = kindOf(record.kind);
+    kind.schema.parse(record);
+
+    expect(kind.observables(record).map(observableWords)).toEqual(observables);
+    expect(kind.timeline(record).map(entryWords)).toEqual(timeline);
+  });
+
+  it('have an example each, here or in a test of their own', () => {
+    const shown = new Set(EXAMPLES.map(({ record }) => record.kind));
+    const files = new Set(readdirSync(new URL('.', import.meta.url)));
+    const missing = [...recordKinds.keys()].filter(
+      (kind) => !shown.has(kind) && !files.has(`${kind}.test.ts`),
+    );
+
+    expect(missing).toEqual([]);
+  });
+
+  it('refuse times that are not in the stored form', () => {
+    for (const time of ['2024-02-12', '2024-02-12T20:05:33Z', 'yesterday', `${AT} `]) {
+      expect(() => kindOf('message').schema.parse({ ...message, at: time })).toThrow();
+    }
+  });
+
+  it.each([...recordKinds.values()])(
+    '$kind: every record that parses gives entries whose times sort and observables that are not empty',
+    (kind) => {
+      fc.assert(
+        fc.property(arbitraryOf(kind.schema), (record) => {
+          if (!isRecord(record)) throw new Error('the schema of a record kind is an object');
+          kind.schema.parse(record);
+
+          const times = kind.timeline(record).map((entry) => entry.at);
+          for (const time of times) expect(Number.isNaN(Date.parse(time))).toBe(false);
+          const chronological = [...times].sort(
+            (a, b) => Date.parse(a) - Date.parse(b) || Number(a.slice(20, 26)) - Number(b.slice(20, 26)),
+          );
+          expect([...times].sort()).toEqual(chronological);
+          for (const { event } of kind.timeline(record)) expect(event).toMatch(/^[a-z]+(-[a-z]+)*$/);
+          for (const { type, value } of kind.observables(record)) {
+            // A file without a path is compared with nothing it could equal.
+            if (type !== 'file-path') expect(value).not.toBe('');
+          }
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+});
+
+function kindOf(name: string): RecordKind {
+  const kind = recordKinds.get(name);
+  if (!kind) throw new Error(`no record kind ${name}`);
+  return kind;
+}
+
+function isRecord(value: unknown): value is EvidenceRecord {
+  return typeof value === 'object' && value !== null && 'kind' in value && 'source' in value;
+}
+
+function observableWords({ type, act, value }: Observable): string {
+  return `${type} ${act} ${value}`;
+}
+
+function entryWords({ at: time, event, text }: TimelineEntry): string {
+  return `${time} ${event} ${text}`;
+}
+
+const storedTime = fc
+  .tuple(
+    fc.date({ min: new Date(0), max: new Date('2199-12-31'), noInvalidDate: true }),
+    fc.integer({ min: 0, max: 999 }),
+  )
+  .map(([date, micros]) => `${date.toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`);
+
+const texts = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.constantFrom('', 'https://example.org/a', 'a@example.org', '+15550100', '/usr/bin/a', '1@g.us'),
+);
+
+/** Values a zod schema accepts, for the parts record schemas are built from. */
+function arbitraryOf(schema: unknown): fc.Arbitrary<unknown> {
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape);
+    const required = fields.filter(([, field]) => !(field instanceof z.ZodOptional)).map(([name]) => name);
+    return fc.record(Object.fromEntries(fields.map(([name, field]) => [name, arbitraryOf(field)])), {
+      requiredKeys: required,
+      noNullPrototype: true,
+    });
+  }
+  if (schema instanceof z.ZodNullable) return fc.option(arbitraryOf(schema.unwrap()));
+  if (schema instanceof z.ZodOptional) return arbitraryOf(schema.unwrap());
+  if (schema instanceof z.ZodArray) return fc.array(arbitraryOf(schema.element), { maxLength: 4 });
+  if (schema instanceof z.ZodRecord)
+    return fc.dictionary(fc.string(), arbitraryOf(schema.valueType), { noNullPrototype: true });
+  if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
+  if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
+  if (schema instanceof z.ZodBoolean) return fc.boolean();
+  if (schema instanceof z.ZodNumber) return fc.nat();
+  // The only text with a pattern is the stored time.
+  if (schema instanceof z.ZodString) return schema.safeParse('x').success ? texts : storedTime;
+  throw new Error('a part of a record schema this test does not know');
+}
