@@ -61,10 +61,10 @@ describe('ios/lockdown-mode', () => {
 
   it('says it in both languages', () => {
     const on = sayInBoth({ es, en }, detectInAnyOrder(detector, [preference()])[0]);
-    expect(on.es.title).toBe('El modo de aislamiento está activado');
+    expect(on.es.title).toBe('El modo hermético está activado');
     expect(on.en.title).toBe('Lockdown Mode is on');
     const off = sayInBoth({ es, en }, detectInAnyOrder(detector, [preference({ valueJson: 'false' })])[0]);
-    expect(off.es.title).toBe('El modo de aislamiento está desactivado');
+    expect(off.es.title).toBe('El modo hermético está desactivado');
     expect(off.en.title).toBe('Lockdown Mode is turned off');
   });
 });

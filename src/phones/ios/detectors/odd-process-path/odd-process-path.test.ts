@@ -19,7 +19,7 @@ describe('ios/odd-process-path', () => {
       {
         severity: 'high',
         confidence: 'medium',
-        shows: 'trace',
+        shows: 'oddity',
         variant: 'staging',
         at: time('2024-02-14T14:13:21Z'),
         values: { path: `${STAGING}/example`, network: 'yes', permissions: 1 },
@@ -58,8 +58,8 @@ describe('ios/odd-process-path', () => {
       { severity: 'low', variant: 'updater', shows: 'advice' },
       { severity: 'low', variant: 'updater', shows: 'advice' },
     ]);
-    expect(detectInAnyOrder(detector, [granted(`${STAGING}/${name}`)])).toMatchObject([{ shows: 'trace' }]);
-    expect(detectInAnyOrder(detector, [granted(`${bundle}/${name}d`)])).toMatchObject([{ shows: 'trace' }]);
+    expect(detectInAnyOrder(detector, [granted(`${STAGING}/${name}`)])).toMatchObject([{ shows: 'oddity' }]);
+    expect(detectInAnyOrder(detector, [granted(`${bundle}/${name}d`)])).toMatchObject([{ shows: 'oddity' }]);
   });
 
   it('tells two paths of one record apart, and keeps two phones apart', () => {

@@ -74,5 +74,5 @@ function findingOf(sightings: readonly Sighting[]): FindingDraft {
     return { ...base, severity: 'high', confidence: 'medium', shows: 'oddity' };
   return UPDATER.test(path)
     ? { ...base, severity: 'low', confidence: 'low', shows: 'advice', variant: 'updater' }
-    : { ...base, severity: 'high', confidence: 'medium', shows: 'trace', variant: 'staging' };
+    : { ...base, severity: 'high', confidence: 'medium', shows: 'oddity', variant: 'staging' };
 }

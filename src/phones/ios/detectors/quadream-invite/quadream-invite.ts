@@ -49,13 +49,13 @@ function isBackdated({ createdAt, endAt, at }: CalendarEvent): boolean {
 function findingOf(records: readonly CalendarEvent[]): FindingDraft {
   const organizer = records[0] ? organizerOf(records[0]) : null;
   const backdated = records.some(isBackdated);
-  // Without a sender and with ordinary dates the person may have written the entry; then nobody tried anything.
+  // Two common words are not an attempt, whoever wrote them; that the event was over when it came in makes it one.
   const fromOutside = organizer !== null || backdated;
   const evidence = pointersOf(records);
   return {
     severity: 'high',
     confidence: fromOutside ? 'medium' : 'low',
-    shows: fromOutside ? 'attempt' : 'oddity',
+    shows: backdated ? 'attempt' : 'oddity',
     values: {
       count: evidence.length,
       hasOrganizer: yesNo(organizer !== null),
