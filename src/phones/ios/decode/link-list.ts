@@ -1,5 +1,12 @@
 import { extractLinks } from '../../../records/links.js';
 
+// `extractLinks` looks at the first 1,000,000 characters of a text and gives 5,000 links at most. Messages may be
+// longer, and what a hostile one wants hidden would stand behind that.
+const PIECE_CHARACTERS = 500_000;
+const LINKS_OF_PIECE = 5_000;
+/** No person writes as many into one message; each is kept in memory and matched. */
+const MAX_LINKS = 20_000;
+
 /**
  * Links of one message from the several places that hold them, each once: the same address with and without a final
  * slash, as a text and its preview have it, is one.
@@ -7,19 +14,28 @@ import { extractLinks } from '../../../records/links.js';
 export class LinkList {
   readonly #links: string[] = [];
   readonly #seen = new Set<string>();
+  #complete = true;
 
-  /** Takes the links out of a text. */
-  addText(text: string | null): void {
+  /** Takes the links out of a text, but for those to be left out. */
+  addText(text: string | null, leaveOut: (link: string) => boolean = () => false): void {
     if (text === null || text === '') return;
     // U+FFFC stands in a text for a picture or preview and may touch the address.
-    for (const link of extractLinks(text.includes('\uFFFC') ? text.replaceAll('\uFFFC', ' ') : text))
-      this.add(link);
+    const clean = text.includes('\uFFFC') ? text.replaceAll('\uFFFC', ' ') : text;
+    for (const piece of piecesOf(clean)) {
+      const links = extractLinks(piece);
+      if (links.length >= LINKS_OF_PIECE) this.#complete = false;
+      for (const link of links) if (!leaveOut(link)) this.add(link);
+    }
   }
 
   /** Takes an address as it is. */
   add(link: string): void {
     const key = sameAddress(link);
     if (this.#seen.has(key)) return;
+    if (this.#links.length >= MAX_LINKS) {
+      this.#complete = false;
+      return;
+    }
     this.#seen.add(key);
     this.#links.push(link);
   }
@@ -27,6 +43,24 @@ export class LinkList {
   get all(): string[] {
     return this.#links;
   }
+
+  /** False when there were more links than are taken out of one message. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+}
+
+/** A long text in pieces, parted where no address is cut if there is such a place. */
+function* piecesOf(text: string): Generator<string> {
+  let start = 0;
+  while (text.length - start > PIECE_CHARACTERS) {
+    const end = start + PIECE_CHARACTERS;
+    const space = Math.max(text.lastIndexOf(' ', end), text.lastIndexOf('\n', end));
+    const cut = space > start ? space + 1 : end;
+    yield text.slice(start, cut);
+    start = cut;
+  }
+  yield start === 0 ? text : text.slice(start);
 }
 
 // Only the host may change its case; a path means something else in capitals.

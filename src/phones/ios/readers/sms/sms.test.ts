@@ -305,10 +305,31 @@ describe('ios/sms', () => {
     ).toBe(true);
   });
 
+  it('finds a link at the end of a very long text, and says when a message has too many', async () => {
+    const end = 'https://example.org/end';
+    const long = await read(smsDb([{ text: `${'http://a.example '.repeat(200_000)}${end}` }]));
+    expect(long.records).toMatchObject([{ links: ['http://a.example', end] }]);
+    expect(long.problems).toEqual([]);
+
+    const many = Array.from({ length: 30_000 }, (_, n) => `http://a.example/${n}`).join(' ');
+    const flooded = await read(smsDb([{ text: many }, { text: end }]));
+    expect(flooded.records).toMatchObject([{}, { links: [end] }]);
+    expect(flooded.problems).toMatchObject([
+      { code: 'too-many-links', effect: 'lost', source: { locator: 'message ROWID 1' } },
+    ]);
+  });
+
   it('refuses what is not this database', async () => {
     const other = buildSqlite((db) => db.run('CREATE TABLE message (ROWID INTEGER PRIMARY KEY, body)'));
 
     await expect(read(other)).rejects.toMatchObject({ code: 'wrong-format' });
+    // A text that is computed is not read, and messages without text are not checked messages.
+    const computed = buildSqlite((db) =>
+      db.run(
+        "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, t, text AS (t || ''), handle_id, date, is_from_me)",
+      ),
+    );
+    await expect(read(computed)).rejects.toMatchObject({ code: 'wrong-format' });
     await expect(read(Buffer.from('not a database at all'))).rejects.toMatchObject({ code: 'wrong-format' });
     await expect(read(new Uint8Array())).rejects.toMatchObject({ code: 'empty' });
   });

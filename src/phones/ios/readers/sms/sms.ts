@@ -36,7 +36,7 @@ export const reader: Reader<Message> = {
 
   async *read(file, { signal }) {
     const db = await openSqlite(file, {
-      requires: { message: ['ROWID', 'handle_id', 'date', 'is_from_me'] },
+      requires: { message: ['ROWID', 'text', 'handle_id', 'date', 'is_from_me'] },
     });
     try {
       yield* new MessageReading(file, db).read(signal);
@@ -96,6 +96,7 @@ class MessageReading {
     const direction = directionOf(row.is_from_me);
     const links = new LinkList();
     const { content, from } = this.#contentOf(row, locator, links);
+    if (!links.complete) this.#problem(locator, 'too-many-links');
     const other =
       handle?.address ??
       // Handle 0 (group, system or deleted contact): in a conversation of two there is only one other side.
@@ -188,6 +189,7 @@ class MessageReading {
     const links = new LinkList();
     links.addText(body.text);
     for (const link of body.links) links.add(link);
+    if (!links.complete) yield problemAt(this.#file, locator, 'too-many-links', 'lost');
     yield {
       kind: 'message',
       at: message?.at ?? null,

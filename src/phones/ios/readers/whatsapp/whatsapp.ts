@@ -40,10 +40,12 @@ export const reader: Reader<WhatsappRecord> = {
   async *read(file, { signal }) {
     const db = await openSqlite(file);
     try {
-      const hasMessages =
-        db.columns('ZWAMESSAGE').has('Z_PK') && db.columns('ZWAMESSAGE').has('ZMESSAGEDATE');
+      const columns = db.columns('ZWAMESSAGE');
+      // Messages whose text cannot be read (a computed column is none) are no messages that were checked.
+      const hasMessages = ['Z_PK', 'ZMESSAGEDATE', 'ZTEXT'].every((name) => columns.has(name));
       const hasPairs = db.columns('ZWAPHONENUMBERLIDPAIR').has('ZLID');
-      if (!hasMessages && !hasPairs) throw new EvidenceError('wrong-format', pointerTo(file, 'ZWAMESSAGE'));
+      if (!hasMessages && (!hasPairs || columns.size > 0))
+        throw new EvidenceError('wrong-format', pointerTo(file, 'ZWAMESSAGE'));
       if (hasPairs) yield* readPairs(file, db);
       if (hasMessages) {
         const numbers = new Map<string, string>();
@@ -166,7 +168,9 @@ class ChatReading {
       signal?.throwIfAborted();
       const locator = `ZWAMESSAGE ROWID ${text(row.row_id) ?? '?'}`;
       try {
-        yield this.#messageOf(row, locator);
+        const links = new LinkList();
+        yield this.#messageOf(row, locator, links);
+        if (!links.complete) yield problemAt(this.#file, locator, 'too-many-links', 'lost');
       } catch {
         // Nothing in a row is known to throw; if something hostile does after all, it costs that row and is said.
         yield problemAt(this.#file, locator, 'bad-row', 'lost');
@@ -176,7 +180,7 @@ class ChatReading {
     for (const [id, conversation] of this.#conversations) yield this.#chatOf(id, conversation, created);
   }
 
-  #messageOf(row: SqliteRow, locator: string): Message {
+  #messageOf(row: SqliteRow, locator: string, links: LinkList): Message {
     const rowId = integer(row.row_id) ?? -1;
     const conversation = this.#conversations.get(integer(row.ZCHATSESSION) ?? -1);
     const fromMe = flag(row.ZISFROMME);
@@ -185,7 +189,6 @@ class ChatReading {
     if (conversation) count(conversation, at);
 
     const media = this.#media.get(rowId);
-    const links = new LinkList();
     let content = text(row.ZTEXT);
     let from: string | null = null;
     if (content === '') content = null;
@@ -221,9 +224,7 @@ class ChatReading {
 
   #addLinks(links: LinkList, value: string | null): void {
     if (!value) return;
-    const found = new LinkList();
-    found.addText(value);
-    for (const link of found.all) if (!isMediaAddress(link)) links.add(link);
+    links.addText(value, isMediaAddress);
   }
 
   /** In a group ZFROMJID names the group and ZGROUPMEMBER the person. */
