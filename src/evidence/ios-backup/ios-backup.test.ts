@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { writeBinaryPlist } from '../../../fixtures/binary-plist.js';
 import {
   type BackupInput,
   backupInMemory,
@@ -15,6 +16,7 @@ import { buildSqlite } from '../../../fixtures/sqlite-file.js';
 import type { EvidenceFile, EvidenceSource } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
 import { openEvidence } from '../open-evidence.js';
+import { asBytes, asDictionary, parsePlist } from '../plist/plist.js';
 import { openSqlite } from '../sqlite/sqlite.js';
 import { memorySource } from '../testing/memory-source.js';
 import {
@@ -287,6 +289,20 @@ describe('an encrypted backup', () => {
     expect(fixed.source.locked).toBe('wrong-password');
     expect(second.source.locked).toBeNull();
     expect(given.source.locked).toBe('wrong-password');
+  });
+
+  it('opens whichever way the accents of the password were typed', async () => {
+    for (const [made, typed] of [
+      ['NFC', 'NFD'],
+      ['NFD', 'NFC'],
+    ] as const) {
+      const { contents } = backupInMemory({
+        files: FILES,
+        encrypted: { password: PASSWORD.normalize(made) },
+      });
+      const source = await openMemory(contents, { password: async () => PASSWORD.normalize(typed) });
+      expect(source.locked).toBeNull();
+    }
   });
 
   it('of iOS before 10.2 opens too: clear Manifest, one derivation', async () => {
@@ -569,6 +585,39 @@ describe('a damaged or hostile backup', () => {
       expect(await contentOf(source, 'D/a')).toEqual(Buffer.from('x'));
       expect(source.details).toMatchObject({ presentFiles: 2 });
     }
+  });
+
+  it('says that a log was not read when its database is not in the backup', async () => {
+    for (const listed of [true, false]) {
+      const { contents } = backupInMemory({
+        files: [
+          ...(listed ? [{ domain: 'D', path: 'chat.db', content: null }] : []),
+          { domain: 'D', path: 'chat.db-wal', content: 'frames' },
+          { domain: 'D', path: 'other.db', content: 'x' },
+        ],
+      });
+      const source = await openMemory(contents);
+
+      expect(await source.file('D/chat.db')).toBeNull();
+      await source.file('D/other.db');
+      expect(source.problems()).toMatchObject([
+        { code: 'log-without-database', effect: 'lost', source: { path: 'D/chat.db-wal' } },
+      ]);
+    }
+  });
+
+  it('with a keybag that lost the values of the second derivation is not taken for a wrong password', async () => {
+    const { contents } = backupInMemory(ENCRYPTED);
+    const plist = asDictionary(parsePlist(contents['Manifest.plist'] ?? Buffer.alloc(0)));
+    const keybag = Buffer.from(asBytes(plist?.BackupKeyBag) ?? []);
+    keybag.write('DXXX', keybag.indexOf('DPSL'), 'latin1');
+    contents['Manifest.plist'] = writeBinaryPlist({ ...plist, BackupKeyBag: keybag });
+    const source = await openMemory(contents, { password: async () => PASSWORD });
+
+    expect(source.locked).toBeNull();
+    expect(source.problems()).toMatchObject([{ code: 'keybag-damaged', effect: 'lost' }]);
+    await expect(contentOf(source, SMS)).rejects.toMatchObject({ code: 'damaged' });
+    expect(await openMemory(contents)).toMatchObject({ locked: 'password-needed' });
   });
 
   it('cannot hide content behind a row that calls it a folder', async () => {

@@ -103,6 +103,14 @@ export function asIosBackup(source: EvidenceSource): IosBackupSource | null {
     : null;
 }
 
+/**
+ * A password as it may have been typed where the backup was made: "ñ" is one character on most keyboards and two on
+ * some systems (Unicode Standard Annex 15), which are different bytes and so another key. Tried as given first.
+ */
+function formsOf(password: string): ReadonlySet<string> {
+  return new Set([password, password.normalize('NFC'), password.normalize('NFD')]);
+}
+
 function contentPath(fileId: string): string {
   return `${fileId.slice(0, 2)}/${fileId}`;
 }
@@ -212,10 +220,12 @@ class IosBackup implements IosBackupSource {
     const expected = fileIdOf(domain, relativePath);
     const row = this.#row('fileID IN (?, ?)', [expected, expected.toUpperCase()]);
     // What the row says it is (`flags`) does not matter: only files have content in a backup, so content is a file.
-    if (row !== null)
-      return this.#present.has(expected)
-        ? this.#contentFile(path, expected, bytesOf(row.file ?? null))
-        : null;
+    if (row !== null && this.#present.has(expected))
+      return this.#contentFile(path, expected, bytesOf(row.file ?? null));
+    if (row !== null) {
+      this.#noteLonelyLog(domain, relativePath);
+      return null;
+    }
     if (this.#present.has(expected)) {
       // Said only of what can be read: encrypted content without its row has no key, and opening it says so.
       if (this.#manifest && !this.encrypted) this.#note('not-in-manifest', 'note', path);
@@ -224,8 +234,18 @@ class IosBackup implements IosBackupSource {
     // A Manifest whose ids do not follow the rule (another writer, or one made to mislead) is taken at its word.
     const named = this.#row('domain = ? AND relativePath = ?', [domain, relativePath]);
     const fileId = text(named?.fileID ?? null);
-    if (!named || fileId === null || !this.#isContent(fileId)) return null;
+    if (!named || fileId === null || !this.#isContent(fileId)) {
+      this.#noteLonelyLog(domain, relativePath);
+      return null;
+    }
     return this.#contentFile(path, fileId, bytesOf(named.file ?? null));
+  }
+
+  /** A log without its database: nobody reads it, and what it holds may be messages. */
+  #noteLonelyLog(domain: string, relativePath: string): void {
+    const log = `${relativePath}-wal`;
+    if (this.#present.has(fileIdOf(domain, log)))
+      this.#note('log-without-database', 'lost', `${domain}/${log}`);
   }
 
   async *find(globs: readonly string[]): AsyncIterable<EvidenceFile> {
@@ -368,9 +388,17 @@ class IosBackup implements IosBackupSource {
       if (password === null || tried.has(password)) break;
       tried.add(password);
       const { progress, signal } = options;
-      if (this.#accept(keybag, await deriveKey(password, keybag, { place, singleRound, progress, signal })))
-        return;
+      for (const form of formsOf(password)) {
+        const key = await deriveKey(form, keybag, { place, singleRound, progress, signal });
+        if (this.#accept(keybag, key)) return;
+      }
       this.#close('wrong-password');
+    }
+    // An encrypted Manifest.db came with the second derivation: without its values no password could be right.
+    const lacksSecondRound = keybag.dataSalt === null || !keybag.dataIterations;
+    if (this.locked === 'wrong-password' && this.#manifestEncrypted && lacksSecondRound) {
+      this.locked = null;
+      throw new EvidenceError('damaged', place);
     }
     if (this.locked === null) this.#close('password-needed');
   }
