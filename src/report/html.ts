@@ -341,6 +341,8 @@ ${absent}
     const { translate } = this;
     const several = new Set(this.result.coverage.map((entry) => entry.evidence)).size > 1;
     const time = (at: string | null): Html => text(at ? timeWords(at, translate) : '–');
+    // With one column more the times have to break.
+    const narrow: ['narrow'?] = several ? [] : ['narrow'];
     const rows = coverageRows(this.result.coverage).map((row) => [
       this.#part(row),
       ...(several ? [text(row.evidence)] : []),
@@ -356,8 +358,8 @@ ${absent}
         ...(several ? [this.#column('evidence')] : []),
         this.#column('status'),
         this.#column('records', 'number'),
-        this.#column('from', 'narrow'),
-        this.#column('to', 'narrow'),
+        this.#column('from', ...narrow),
+        this.#column('to', ...narrow),
       ],
       rows,
     );

@@ -79,5 +79,8 @@ export async function golden(name: string, text: string): Promise<string> {
 
 /** Line ends of any system, and the spaces that Intl chooses differently from version to version. */
 export function normalised(text: string): string {
-  return `${text.replaceAll('\r\n', '\n').replace(/[\u00a0\u202f]/g, ' ').trimEnd()}\n`;
+  return `${text
+    .replaceAll('\r\n', '\n')
+    .replace(/[\u00a0\u202f]/g, ' ')
+    .trimEnd()}\n`;
 }
