@@ -250,6 +250,18 @@ describe('the pipeline', () => {
     expect(seen).toEqual(['line 1', 'line 2']);
   });
 
+  it.each([
+    [
+      'at once',
+      (): void => {
+        throw new Error('disk full');
+      },
+    ],
+    ['later', (): Promise<void> => Promise.reject(new Error('disk full'))],
+  ])('ends when a sink fails %s, and does not blame the evidence', async (_when, record) => {
+    await expect(run({ 'a.words': 'one' }, { sinks: [{ record }] })).rejects.toThrow('disk full');
+  });
+
   it('stops when asked to', async () => {
     const signal = AbortSignal.abort(new Error('stopped'));
 

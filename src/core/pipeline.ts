@@ -157,7 +157,7 @@ class Run {
           continue;
         }
         const waiting = this.#take(item, entry);
-        if (waiting) await waiting;
+        if (waiting) await waiting.catch(asSinkFailure);
         records += 1;
         if (records % PROGRESS_EVERY_RECORDS === 0) {
           signal?.throwIfAborted();
@@ -166,6 +166,8 @@ class Run {
       }
     } catch (error) {
       if (signal?.aborted) throw error;
+      // A full disk under the output is not a defect of the evidence: the run ends and says so.
+      if (error instanceof SinkFailure) throw error.cause;
       entry.fail(error);
     }
   }
@@ -185,7 +187,7 @@ class Run {
     }
     let waiting: Promise<unknown> | null = null;
     for (const sink of this.#input.sinks ?? []) {
-      const result = sink.record(record, kind);
+      const result = recordIn(sink, record, kind);
       if (result) waiting = waiting ? Promise.all([waiting, result]) : result;
     }
     return waiting;
@@ -301,6 +303,21 @@ function countsOf(coverage: Result['coverage']): Result['counts'] {
     for (const [kind, count] of Object.entries(records)) counts.set(kind, (counts.get(kind) ?? 0) + count);
   }
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Marks an error of a sink on its way past the handling of reading errors. */
+class SinkFailure extends Error {}
+
+function asSinkFailure(cause: unknown): never {
+  throw new SinkFailure('sink', { cause });
+}
+
+function recordIn(sink: RecordSink, record: EvidenceRecord, kind: RecordKind): void | Promise<void> {
+  try {
+    return sink.record(record, kind);
+  } catch (error) {
+    return asSinkFailure(error);
+  }
 }
 
 function isProblem(item: EvidenceRecord | Problem): item is Problem {
