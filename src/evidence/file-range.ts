@@ -2,7 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Pointer } from '../core/contracts.js';
 import { EvidenceError } from '../core/evidence-error.js';
 
-const CHUNK_BYTES = 256 * 1024;
+/** Small at first, because many files are only looked into; large afterwards, because each chunk costs two waits. */
+const FIRST_CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Bytes of a file on disk from `start` on, at most `length` of them. The file is opened for reading only, and only
@@ -26,7 +28,8 @@ export async function* readRange(
     let position = start;
     let left = length;
     while (left > 0) {
-      const chunk = await readAt(handle, position, Math.min(left, CHUNK_BYTES), pointer);
+      const wanted = position === start ? FIRST_CHUNK_BYTES : CHUNK_BYTES;
+      const chunk = await readAt(handle, position, Math.min(left, wanted), pointer);
       if (chunk.byteLength === 0) {
         if (left === Number.POSITIVE_INFINITY) return;
         throw new EvidenceError('damaged', { ...pointer, locator: `byte ${length - left}` });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -95,6 +95,23 @@ describe('a first look at loose files', () => {
     give('a/with.db-wal', WITH_LOG.wal);
 
     expect(problemsOf(await openOne('a'))).toEqual(['log-without-database lost chat.db-wal']);
+  });
+});
+
+// Windows lets only some people make links.
+describe.skipIf(process.platform === 'win32')('a backup with links in place of files', () => {
+  it('says which of its files were not followed; other links are only noted', async () => {
+    const id = `3d${'0'.repeat(38)}`;
+    give('elsewhere.db', DATABASE);
+    give('a/text.txt', 'text');
+    mkdirSync(join(folder, 'a/3d'));
+    symlinkSync(join(folder, 'elsewhere.db'), join(folder, 'a/3d', id));
+    symlinkSync(join(folder, 'elsewhere.db'), join(folder, 'a/other.db'));
+
+    expect(problemsOf(await openOne('a'))).toEqual([
+      `content-is-link lost 3d/${id}`,
+      'link-skipped note other.db',
+    ]);
   });
 });
 

@@ -11,6 +11,8 @@ import type { ProblemCollector } from './problem-collector.js';
 /** Entries looked at before others get a turn: signals and progress must come through. */
 const ENTRIES_PER_TURN = 2_000;
 
+const BACKUP_FILE = /(?:^|\/)(?:([0-9a-f]{2})\/\1[0-9a-f]{38}|Manifest\.(?:db|mbdb|plist))$/i;
+
 export interface ListContext {
   readonly limits: EvidenceLimits;
   readonly collector: ProblemCollector;
@@ -37,7 +39,9 @@ export async function listFolder(root: string, context: ListContext): Promise<Li
       if (path.length > limits.pathLength) {
         collector.add('name-too-long', 'lost', path.slice(0, 200));
       } else if (entry.isSymbolicLink()) {
-        collector.count('link-skipped', 'note', path);
+        // In a backup every file is content. One that is only a link to it, on another disk say, is not looked at.
+        if (BACKUP_FILE.test(path)) collector.add('content-is-link', 'lost', path);
+        else collector.count('link-skipped', 'note', path);
       } else if (entry.isDirectory()) {
         below.push(path);
       } else if (!entry.isFile()) {

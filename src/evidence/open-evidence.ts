@@ -590,7 +590,8 @@ class Opener implements OpenedEvidence {
     }
     const pointer = this.#placeOf(outer.id, member.path);
     const target = await this.#scratch.newPath(name);
-    const copy = await spool(this.#counted(source.content.stream(member, pointer), pointer), target, pointer);
+    const clear = this.#counted(source.content.stream(member, pointer), pointer);
+    const copy = await spool(clear, target, pointer, { hash: this.#options.hash !== false });
     entry.sizeBytes = copy.sizeBytes;
     if (copy.failure) entry.add(copy.failure.code, 'lost');
     else if (this.#options.hash !== false) entry.sha256 = Promise.resolve(copy.sha256);

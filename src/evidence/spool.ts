@@ -6,7 +6,8 @@ import { toEvidenceError } from './file-range.js';
 
 export interface Spooled {
   readonly sizeBytes: number;
-  readonly sha256: string;
+  /** Null unless asked for. */
+  readonly sha256: string | null;
   /** Why the copy is not whole. What came before is in the file. */
   readonly failure: EvidenceError | null;
 }
@@ -16,8 +17,9 @@ export async function spool(
   stream: AsyncIterable<Uint8Array>,
   targetPath: string,
   pointer: Pointer,
+  options: { readonly hash?: boolean } = {},
 ): Promise<Spooled> {
-  const hash = createHash('sha256');
+  const hash = options.hash === true ? createHash('sha256') : null;
   let sizeBytes = 0;
   let failure: EvidenceError | null = null;
   let handle: FileHandle;
@@ -28,7 +30,7 @@ export async function spool(
   }
   try {
     for await (const chunk of stream) {
-      hash.update(chunk);
+      hash?.update(chunk);
       await writeAll(handle, chunk, pointer);
       sizeBytes += chunk.byteLength;
     }
@@ -37,7 +39,7 @@ export async function spool(
   } finally {
     await handle.close();
   }
-  return { sizeBytes, sha256: hash.digest('hex'), failure };
+  return { sizeBytes, sha256: hash?.digest('hex') ?? null, failure };
 }
 
 // Disk full and the like: the same code whatever the system calls it.
