@@ -43,7 +43,18 @@ export function devicePathOf(domain: string, relativePath: string): string | nul
   return relativePath === '' ? folder : `${folder}/${relativePath}`;
 }
 
+// Rows of a Manifest often follow each other domain by domain.
+let lastDomain = '';
+let lastFolder: string | null = null;
+
 function folderOf(domain: string): string | null {
+  if (domain === lastDomain) return lastFolder;
+  lastFolder = newFolderOf(domain);
+  lastDomain = domain;
+  return lastFolder;
+}
+
+function newFolderOf(domain: string): string | null {
   const fixed = Object.hasOwn(FIXED_DOMAINS, domain) ? FIXED_DOMAINS[domain] : undefined;
   if (fixed !== undefined) return fixed;
   for (const [prefix, folder] of CONTAINER_DOMAINS) {

@@ -59,10 +59,11 @@ function entryOf(
   backup: IosBackupSource | null,
 ): { record: FileEntry | null; problem: Problem | null } {
   const fileId = text(row.fileID) ?? '';
-  const hasGoodId = FILE_ID.test(fileId);
-  const locator = hasGoodId ? `Files fileID ${fileId}` : `Files ROWID ${text(row.row_id) ?? '?'}`;
   const domain = text(row.domain);
   const path = text(row.relativePath);
+  const isExpectedId = domain !== null && path !== null && hash('sha1', `${domain}-${path}`) === fileId;
+  const hasGoodId = isExpectedId || FILE_ID.test(fileId);
+  const locator = hasGoodId ? `Files fileID ${fileId}` : `Files ROWID ${text(row.row_id) ?? '?'}`;
   if (domain === null || path === null)
     return { record: null, problem: problemAt(file, locator, 'bad-row', 'lost') };
 
@@ -80,19 +81,25 @@ function entryOf(
     modifiedAt: details?.modifiedAt ?? null,
     statusChangedAt: details?.statusChangedAt ?? null,
     bornAt: details?.bornAt ?? null,
-    mode: details?.mode?.toString(8) ?? null,
+    mode: octal(details?.mode ?? null),
     userId: details?.userId ?? null,
     present: entryType === 'file' && hasGoodId && backup?.isPresent(fileId) === true,
     origins: originsOf(path),
   };
-  const problem = (code: string, effect: Problem['effect']): { record: FileEntry; problem: Problem } => ({
-    record,
-    problem: problemAt(file, locator, code, effect),
-  });
   // A wrong id: the content cannot be found by it, or the row was altered.
-  if (!hasGoodId) return problem('bad-file-id', 'lost');
-  if (hash('sha1', `${domain}-${path}`) !== fileId.toLowerCase()) return problem('file-id-mismatch', 'note');
-  return details ? { record, problem: null } : problem('bad-file-details', 'lost');
+  if (!hasGoodId) return { record, problem: problemAt(file, locator, 'bad-file-id', 'lost') };
+  if (!isExpectedId && hash('sha1', `${domain}-${path}`) !== fileId.toLowerCase())
+    return { record, problem: problemAt(file, locator, 'file-id-mismatch', 'note') };
+  return { record, problem: details ? null : problemAt(file, locator, 'bad-file-details', 'lost') };
+}
+
+// A whole phone has a dozen modes; sixteen bits are what st_mode has.
+const OCTALS: string[] = [];
+
+function octal(mode: number | null): string | null {
+  if (mode === null || mode > 0xffff || mode < 0) return mode?.toString(8) ?? null;
+  OCTALS[mode] ??= mode.toString(8);
+  return OCTALS[mode] ?? null;
 }
 
 /** Null when the property list of the row cannot be read or describes no file. */
