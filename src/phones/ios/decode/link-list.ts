@@ -4,6 +4,8 @@ import { extractLinks } from '../../../records/links.js';
 // longer, and what a hostile one wants hidden would stand behind that.
 const PIECE_CHARACTERS = 500_000;
 const LINKS_OF_PIECE = 5_000;
+/** Characters looked at in one message: dense text takes a second for every few million, and a hostile one has 60. */
+const MAX_CHARACTERS = 4_000_000;
 /** No person writes as many into one message; each is kept in memory and matched. */
 const MAX_LINKS = 20_000;
 
@@ -14,6 +16,7 @@ const MAX_LINKS = 20_000;
 export class LinkList {
   readonly #links: string[] = [];
   readonly #seen = new Set<string>();
+  #characters = 0;
   #complete = true;
 
   /** Takes the links out of a text, but for those to be left out. */
@@ -22,6 +25,11 @@ export class LinkList {
     // U+FFFC stands in a text for a picture or preview and may touch the address.
     const clean = text.includes('\uFFFC') ? text.replaceAll('\uFFFC', ' ') : text;
     for (const piece of piecesOf(clean)) {
+      this.#characters += piece.length;
+      if (this.#characters > MAX_CHARACTERS) {
+        this.#complete = false;
+        return;
+      }
       const links = extractLinks(piece);
       if (links.length >= LINKS_OF_PIECE) this.#complete = false;
       for (const link of links) if (!leaveOut(link)) this.add(link);
@@ -44,7 +52,7 @@ export class LinkList {
     return this.#links;
   }
 
-  /** False when there were more links than are taken out of one message. */
+  /** False when there was more text, or more links in it, than is looked at in one message. */
   get complete(): boolean {
     return this.#complete;
   }

@@ -311,6 +311,9 @@ describe('ios/sms', () => {
     expect(long.records).toMatchObject([{ links: ['http://a.example', end] }]);
     expect(long.problems).toEqual([]);
 
+    const longer = await read(smsDb([{ text: `${'x '.repeat(3_000_000)}${end}` }]));
+    expect(longer.problems).toMatchObject([{ code: 'too-many-links', effect: 'lost' }]);
+
     const many = Array.from({ length: 30_000 }, (_, n) => `http://a.example/${n}`).join(' ');
     const flooded = await read(smsDb([{ text: many }, { text: end }]));
     expect(flooded.records).toMatchObject([{}, { links: [end] }]);
