@@ -39,6 +39,10 @@ export const LOWEST_ROWID = -(2n ** 63n);
 export const HIGHEST_ROWID = 2n ** 63n - 1n;
 // A multiple of every page size.
 const PIECE_BYTES = 256 * 1024;
+/** Nine bytes are kept for each; a larger database is walked page by page. */
+const MAX_LEAVES_KNOWN = 8_000_000;
+/** Stands for the type of a page not read yet; no page has it. */
+const NOT_LOOKED_AT = 0xff;
 // SQLite's own cursors go no deeper (BTCURSOR_MAX_DEPTH).
 const MAX_DEPTH = 20;
 // SQLite's default upper limit of columns in a table is 2000.
@@ -173,11 +177,10 @@ export class PageFile {
       const root = values[3];
       if (typeof root === 'number' && root > 1) roots.push(root);
     }
+    const { types, claims } = this.#leaves();
     const buffer = Buffer.allocUnsafe(this.pageSizeBytes);
-    // Every byte of a record lies in the file once; the rest is room for what damage may claim. A single record that
-    // claims more than the file SQLite refuses by itself.
-    const fileBytes = this.pageCount * this.pageSizeBytes;
-    let payloadLeft = fileBytes * 4;
+    // Every byte of a record lies in the file once; the rest is room for what damage may claim.
+    let payloadLeft = this.#fileBytes * 4;
     for (const root of roots) {
       // Two entries with one root are damage, but no multiplication.
       if (this.isUsed(root)) continue;
@@ -185,29 +188,80 @@ export class PageFile {
       for (let number = stack.pop(); number !== undefined; number = stack.pop()) {
         if (number > this.pageCount) continue;
         if (!this.#use(number)) return false;
-        const page = this.page(number, buffer);
-        const type = page?.[0];
-        if (
-          !page ||
-          (type !== TABLE_LEAF && type !== TABLE_INTERIOR && type !== INDEX_LEAF && type !== INDEX_INTERIOR)
-        )
-          continue;
-        const isInterior = type === TABLE_INTERIOR || type === INDEX_INTERIOR;
-        const first = isInterior ? 12 : 8;
-        const count = Math.min(page.readUInt16BE(3), Math.floor((this.#usable - first) / 2));
-        for (let index = 0; index < count; index += 1) {
-          const offset = page.readUInt16BE(first + index * 2);
-          if (offset + 4 > this.#usable) continue;
-          if (isInterior) stack.push(page.readUInt32BE(offset));
-          if (type === TABLE_INTERIOR) continue;
-          const claimed = lengthAt(page, isInterior ? offset + 4 : offset);
-          if (claimed <= fileBytes) payloadLeft -= claimed;
+        const known = types[number];
+        if (known === TABLE_LEAF || known === INDEX_LEAF) {
+          payloadLeft -= claims[number] as number;
+        } else if (known === undefined || known === NOT_LOOKED_AT) {
+          const page = this.page(number, buffer);
+          if (!page) continue;
+          payloadLeft -= this.#claimedBy(page);
+          this.#pushChildren(page, stack);
         }
-        if (isInterior) stack.push(page.readUInt32BE(8));
         if (payloadLeft < 0) return false;
       }
     }
     return true;
+  }
+
+  get #fileBytes(): number {
+    return this.pageCount * this.pageSizeBytes;
+  }
+
+  /**
+   * What leaf pages claim to hold, from one pass over the file in large pieces: nearly all pages are leaves, and their
+   * order in a tree is not that in the file. Pages that lead to others, and those in the log, are left to be looked at
+   * when the walk comes to them.
+   */
+  #leaves(): { readonly types: Uint8Array; readonly claims: Float64Array } {
+    const size = this.pageCount > MAX_LEAVES_KNOWN ? 0 : this.pageCount + 1;
+    const types = new Uint8Array(size).fill(NOT_LOOKED_AT);
+    const claims = new Float64Array(size);
+    if (size === 0) return { types, claims };
+    const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    let number = 1;
+    for (let start = 0; number <= this.pageCount; start += PIECE_BYTES) {
+      const got = readSync(this.#file, piece, 0, PIECE_BYTES, start);
+      for (let from = 0; from + this.pageSizeBytes <= got && number <= this.pageCount; number += 1) {
+        const type = piece[from] as number;
+        const isInterior = type === TABLE_INTERIOR || type === INDEX_INTERIOR;
+        if (!isInterior && !(this.#log !== null && this.#wal?.pages.has(number))) {
+          types[number] = type;
+          if (type === TABLE_LEAF || type === INDEX_LEAF)
+            claims[number] = this.#claimedBy(piece.subarray(from, from + this.pageSizeBytes));
+        }
+        from += this.pageSizeBytes;
+      }
+      if (got < PIECE_BYTES) break;
+    }
+    return { types, claims };
+  }
+
+  /** Bytes the records on a page say they have. One that says more than the file holds SQLite refuses by itself. */
+  #claimedBy(page: Buffer): number {
+    const type = page[0];
+    if (type !== TABLE_LEAF && type !== INDEX_LEAF && type !== INDEX_INTERIOR) return 0;
+    const isInterior = type === INDEX_INTERIOR;
+    const first = isInterior ? 12 : 8;
+    const count = Math.min(page.readUInt16BE(3), Math.floor((this.#usable - first) / 2));
+    let sum = 0;
+    for (let index = 0; index < count; index += 1) {
+      const offset = page.readUInt16BE(first + index * 2);
+      if (offset + 4 > this.#usable) continue;
+      const claimed = lengthAt(page, isInterior ? offset + 4 : offset);
+      if (claimed <= this.#fileBytes) sum += claimed;
+    }
+    return sum;
+  }
+
+  #pushChildren(page: Buffer, stack: number[]): void {
+    const type = page[0];
+    if (type !== TABLE_INTERIOR && type !== INDEX_INTERIOR) return;
+    const count = Math.min(page.readUInt16BE(3), Math.floor((this.#usable - 12) / 2));
+    for (let index = 0; index < count; index += 1) {
+      const offset = page.readUInt16BE(12 + index * 2);
+      if (offset + 4 <= this.#usable) stack.push(page.readUInt32BE(offset));
+    }
+    stack.push(page.readUInt32BE(8));
   }
 
   /** Rows of a table from its root page; what could not be reached is in the report when the walk has ended. */
