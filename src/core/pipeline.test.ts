@@ -169,6 +169,16 @@ describe('the pipeline', () => {
     expect(result.verdict.code).toBe('none');
   });
 
+  it('says when there were too many files to look into all of them', async () => {
+    const files: Record<string, string> = {};
+    for (let n = 0; n < 20_003; n += 1) files[`${n}.txt`] = 'x';
+    files['last.bin'] = 'WORDS\none';
+    const result = await run({ 'a.words': 'one', ...files });
+
+    expect(result.evidence[0]?.problems).toMatchObject([{ code: 'files-not-looked-into', count: 4 }]);
+    expect(exitCodeOf(result, null)).toBe(EXIT.someEvidenceUnreadable);
+  });
+
   it('goes on after a bad row and says that something was lost', async () => {
     const result = await run({ 'a.words': 'one\n!\ntwo' });
 

@@ -105,8 +105,16 @@ class Run {
       this.#details.set(source.id, {
         unrecognisedFiles: routes.unrecognisedFiles,
         unrecognisedExamples: routes.unrecognisedExamples,
-        ...(routes.notProbedFiles > 0 ? { notProbedFiles: routes.notProbedFiles } : {}),
       });
+      if (routes.notProbedFiles > 0) {
+        this.#problemOf(source.id, {
+          kind: 'problem',
+          code: 'files-not-looked-into',
+          effect: 'lost',
+          source: { evidence: source.id, path: source.path, locator: '' },
+          count: routes.notProbedFiles,
+        });
+      }
     }
     for (const reader of readers) {
       const files = routes.files.get(reader) ?? [];

@@ -2,10 +2,10 @@ import picomatch from 'picomatch';
 import type { ArtifactPlace, EvidenceFile, EvidenceSource, Reader } from './contracts.js';
 
 /**
- * Loose files looked into by content, per source. Looking costs an open per file: fine for a folder of exports,
- * not for a dump of half a million files, where artifacts are found by their place.
+ * Loose files looked into by content, per source. Looking costs an open per file: seconds for a large folder of
+ * exports, too much for a dump of half a million files. What lies beyond is said to be lost.
  */
-const MAX_PROBED_FILES = 2_000;
+const MAX_PROBED_FILES = 20_000;
 
 /** Which reader reads which file of a source, and what was not recognised. */
 export interface Routes {

@@ -19,14 +19,11 @@ export function evidenceNotes(item: ResultEvidence, translate: Translator): stri
   else if (encrypted === true) notes.push(translate('report.details.encrypted'));
   else if (encrypted === false) notes.push(translate('report.details.plain'));
 
-  const { unrecognisedFiles, unrecognisedExamples, notProbedFiles } = item.details;
+  const { unrecognisedFiles, unrecognisedExamples } = item.details;
   if (typeof unrecognisedFiles === 'number' && unrecognisedFiles > 0) {
     const names = Array.isArray(unrecognisedExamples) ? unrecognisedExamples.slice(0, 5).map(String) : [];
     const examples = names.length === 0 ? 'none' : printable(names.join(', '), 500);
     notes.push(translate('report.details.unrecognisedFiles', { count: unrecognisedFiles, examples }));
-  }
-  if (typeof notProbedFiles === 'number' && notProbedFiles > 0) {
-    notes.push(translate('report.details.notProbedFiles', { count: notProbedFiles }));
   }
   return notes;
 }
