@@ -21,6 +21,10 @@ export function scaffold(part: 'reader' | 'detector', room: string, name: string
 function readerFiles(id: string, name: string, up: string): Record<string, string> {
   return {
     [`${name}.ts`]: `import type { EvidenceRecord, Reader } from '${up}core/contracts.js';
+import { EvidenceError } from '${up}core/evidence-error.js';
+
+// Say where the limit comes from: how large the largest real file is.
+const MAX_BYTES = 1_000_000;
 
 /**
  * Reads … (say what, and which version of the system writes it).
@@ -32,24 +36,26 @@ export const reader: Reader<EvidenceRecord> = {
   artifacts: [{ in: ['files'], path: '**/${name}' }],
   recognises: () => false,
 
-  // biome-ignore lint/correctness/useYield: the scaffold yields nothing yet
   async *read(file) {
-    await file.bytes({ maxBytes: 1_000_000 });
+    const bytes = await file.bytes({ maxBytes: MAX_BYTES });
+    const source = { evidence: file.source.id, path: file.path, locator: '' };
+    if (bytes.byteLength === 0) throw new EvidenceError('empty', source);
+    // One bad row is a problem, and reading goes on; records are yielded in the same way.
+    yield { kind: 'problem', code: 'wrong-format', effect: 'lost', source };
   },
 };
 `,
     [`${name}.test.ts`]: `import { describe, expect, it } from 'vitest';
-import type { EvidenceRecord, Problem } from '${up}core/contracts.js';
+import { readAll } from '${up}core/testing/run.js';
 import { memoryEvidence } from '${up}evidence/testing/memory-source.js';
 import { reader } from './${name}.js';
 
 describe('${id}', () => {
   it('reads a first record', async () => {
-    const items: (EvidenceRecord | Problem)[] = [];
-    const file = await memoryEvidence('${name}', 'content');
-    for await (const item of reader.read(file, { now: '2026-01-01T00:00:00.000000Z' })) items.push(item);
+    const { records, problems } = await readAll(reader, await memoryEvidence('${name}', 'content'));
 
-    expect(items).toHaveLength(1);
+    expect(records).toHaveLength(1);
+    expect(problems).toEqual([]);
   });
 });
 `,
@@ -59,8 +65,11 @@ describe('${id}', () => {
 }
 
 function detectorFiles(id: string, name: string, up: string): Record<string, string> {
+  // Single entries on one line, as the formatter wants them.
   const texts = (title: string, explanation: string, cause: string, step: string): string =>
-    `${JSON.stringify({ name: title, title, explanation, benignCauses: [cause], nextSteps: [step] }, null, 2)}\n`;
+    JSON.stringify({ name: title, title, explanation, benignCauses: [cause], nextSteps: [step] }, null, 2)
+      .replaceAll(/\[\n\s+(".*")\n\s+\]/g, '[$1]')
+      .concat('\n');
   return {
     [`${name}.ts`]: `import type { Detector, FindingDraft } from '${up}core/contracts.js';
 import type { Message } from '${up}records/kinds/message.js';
@@ -114,7 +123,7 @@ function main(): void {
     (part !== 'reader' && part !== 'detector') ||
     !room ||
     !name ||
-    !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
+    ![...room.split('/'), name].every((word) => /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(word))
   ) {
     process.stderr.write(
       'usage: npm run new:reader -- ROOM NAME   |   npm run new:detector -- ROOM NAME   (kebab-case)\n',
