@@ -56,7 +56,8 @@ export async function ensureBuilt(): Promise<void> {
   while (!isBuilt()) {
     try {
       mkdirSync(LOCK);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
       const since = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
       if (Date.now() - since > LOCK_MILLISECONDS) rmdirSync(LOCK);
       await pause(200);
