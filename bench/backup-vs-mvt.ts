@@ -1,161 +1,187 @@
 /**
  * Whole check of a large synthetic iPhone backup, plain and encrypted, against MVT (PyPI package `mvt`) with the same
- * indicators and without a network.
+ * indicators and without a network. What both found is compared too: a quick answer that misses something is no gain.
  *
- *   npx tsx bench/backup-vs-mvt.ts [--rows 300000] [--messages 200000] [--runs 1] [--keep DIR] [--mvt VENV]
+ *   npx tsx bench/backup-vs-mvt.ts [--rows 300000] [--messages 200000] [--runs 3] [--dpic 10000000] [--keep DIR]
+ *     [--mvt VENV]
  *
- * MVT is installed into a virtual environment in the working folder unless --mvt names one. Peak memory is the
- * high-water mark the kernel keeps (Linux); elsewhere only times are printed.
+ * --dpic: rounds of the key derivation of the encrypted backup. Phones use 10,000,000, which both programs leave to
+ * their crypto library; the default of a few rounds shows what the programs themselves take.
+ * --keep: folder for the backups, kept for the next time. --mvt: a virtual environment with MVT; else one is made in
+ * the working folder. Run `npm run build` first.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLargeBackup } from '../fixtures/large-backup.js';
+import { load, type Measured, machine, measure, median, together } from './measure.js';
 import { syntheticStix } from './synthetic-indicators.js';
 
 const PASSWORD = 'bench';
 const MVT_VERSION = '2026.10.26';
+const MVT_QUIET = ['--disable-update-check', '--disable-indicator-update-check'];
+const INDICATORS = 2_000;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
-const option = (name: string, fallback: string): string => {
-  const index = process.argv.indexOf(`--${name}`);
-  return index < 0 ? fallback : (process.argv[index + 1] ?? fallback);
-};
 const manifestRows = Number(option('rows', '300000'));
 const messages = Number(option('messages', '200000'));
-const runs = Number(option('runs', '1'));
+const runs = Number(option('runs', '3'));
+const rounds = Number(option('dpic', '0'));
 const kept = option('keep', '');
 const folder = kept === '' ? mkdtempSync(join(tmpdir(), 'vigia-bench-')) : kept;
 mkdirSync(folder, { recursive: true });
 
-interface Measured {
-  readonly seconds: number;
-  readonly peakMegabytes: number | null;
+/** What the two programs call the same things. */
+const COMPARED = [
+  {
+    what: 'files listed',
+    reader: 'ios/manifest',
+    kind: 'file-entry',
+    mvt: /a total of (\d+) file metadata items/,
+  },
+  { what: 'SMS and iMessages', reader: 'ios/sms', kind: 'message', mvt: /a total of (\d+) SMS messages/ },
+  {
+    what: 'WhatsApp messages',
+    reader: 'ios/whatsapp',
+    kind: 'message',
+    mvt: /a total of (\d+) WhatsApp messages/,
+  },
+  {
+    what: 'visits in Safari',
+    reader: 'ios/safari-history',
+    kind: 'url-visit',
+    mvt: /a total of (\d+) history records/,
+  },
+  {
+    what: 'calendar entries',
+    reader: 'ios/calendar',
+    kind: 'calendar-event',
+    mvt: /a total of (\d+) calendar items/,
+  },
+  { what: 'permissions', reader: 'ios/permissions', kind: 'permission', mvt: /a total of (\d+) TCC items/ },
+  { what: 'apps', reader: 'ios/applications', kind: 'app', mvt: /a total of (\d+) applications/ },
+] as const;
+
+interface Result {
+  readonly coverage: readonly {
+    readonly reader: string;
+    readonly records: Readonly<Record<string, number>>;
+  }[];
+}
+
+interface Case {
+  readonly name: string;
+  readonly backup: string;
+  readonly encrypted: boolean;
+  /** Records and time line are written, by both. */
+  readonly files: boolean;
 }
 
 try {
   const feed = join(folder, 'indicators.stix2');
-  writeFileSync(feed, syntheticStix(2_000));
+  writeFileSync(feed, syntheticStix(INDICATORS));
   const mvt = mvtFolder();
-  process.stdout.write(
-    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`,
-  );
-  process.stdout.write(`MVT ${MVT_VERSION}; ${manifestRows} manifest rows, ${messages} messages\n`);
-  for (const encrypted of [false, true]) {
-    const backup = join(folder, encrypted ? 'encrypted' : 'plain');
-    if (!existsSync(backup))
-      writeLargeBackup(backup, {
-        manifestRows,
-        messages,
-        ...(encrypted ? { encrypted: { password: PASSWORD } } : {}),
-      });
-    const ours = await best(() => vigia(backup, feed, encrypted));
-    const theirs = await best(() => mvtRun(mvt, backup, feed, encrypted));
-    report(encrypted ? 'encrypted' : 'plain', ours, theirs);
-  }
+  print(`${machine()}; load ${load()}`);
+  print(`MVT ${MVT_VERSION}; ${INDICATORS} indicators; median of ${runs}`);
+  const plain = backupAt('plain', false);
+  const locked = backupAt(rounds > 0 ? `encrypted-${rounds}` : 'encrypted', true);
+  const derivation = rounds > 0 ? `${rounds} rounds` : 'few rounds';
+  for (const what of [
+    { name: 'plain', backup: plain, encrypted: false, files: false },
+    { name: `encrypted (${derivation})`, backup: locked, encrypted: true, files: false },
+    { name: 'plain, records and time line written', backup: plain, encrypted: false, files: true },
+  ])
+    await compare(what, feed, mvt);
+  print(`load at the end ${load()}`);
 } finally {
   if (kept === '') rmSync(folder, { recursive: true, force: true });
 }
 
-async function best(run: () => Promise<Measured>): Promise<Measured> {
-  const measured: Measured[] = [];
-  for (let n = 0; n < runs; n += 1) measured.push(await run());
-  measured.sort((a, b) => a.seconds - b.seconds);
-  const median = measured[Math.floor(measured.length / 2)];
-  if (!median) throw new Error('no run');
-  return median;
+async function compare(what: Case, feed: string, mvt: string): Promise<void> {
+  const ours: Measured[] = [];
+  const theirs: Measured[] = [];
+  // In turn, so that whatever else the machine does falls on both.
+  for (let run = 0; run < runs; run += 1) {
+    ours.push(await vigiaRun(what, feed));
+    theirs.push(await mvtRun(what, feed, mvt));
+  }
+  const [our, their] = [median(ours), median(theirs)];
+  print(`\n${what.name}`);
+  print(`  Vigía ${textOf(our)}`);
+  print(`  MVT   ${textOf(their)}`);
+  const ofCpu =
+    our.cpuSeconds && their.cpuSeconds
+      ? `, ${(their.cpuSeconds / our.cpuSeconds).toFixed(1)} in processor time`
+      : '';
+  print(`  ratio ${(their.seconds / our.seconds).toFixed(1)}${ofCpu}`);
+  if (what.files) compareCounts(JSON.parse(our.output) as Result);
 }
 
-function vigia(backup: string, feed: string, encrypted: boolean): Promise<Measured> {
-  const password = encrypted ? ['--password', PASSWORD] : [];
-  const given = [
-    'check',
-    backup,
-    '--no-default-indicators',
-    '--indicators',
-    feed,
-    '--json',
-    '--quiet',
-    ...password,
-  ];
-  return measure(process.execPath, [join(root, 'bin/vigia.js'), ...given], [0]);
+/** What MVT counted stands in the log it writes beside its results. */
+function compareCounts(result: Result): void {
+  const log = readFileSync(join(folder, 'mvt-out', 'command.log'), 'utf8');
+  for (const { what, reader, kind, mvt } of COMPARED) {
+    const ours = result.coverage
+      .filter((entry) => entry.reader === reader)
+      .reduce((sum, entry) => sum + (entry.records[kind] ?? 0), 0);
+    const theirs = Number(mvt.exec(log)?.[1] ?? Number.NaN);
+    print(`  ${what}: Vigía ${ours}, MVT ${theirs}`);
+    if (!(ours >= theirs)) throw new Error(`Vigía found fewer ${what}: ${ours} of ${theirs}`);
+  }
+  rmSync(join(folder, 'mvt-out'), { recursive: true, force: true });
 }
 
-async function mvtRun(mvt: string, backup: string, feed: string, encrypted: boolean): Promise<Measured> {
+async function vigiaRun({ backup, encrypted, files }: Case, feed: string): Promise<Measured> {
+  const out = join(folder, 'vigia-out');
+  rmSync(out, { recursive: true, force: true });
+  const given = ['check', backup, '--no-default-indicators', '--indicators', feed, '--json', '--quiet'];
+  if (encrypted) given.push('--password', PASSWORD);
+  if (files) given.push('--out', out);
+  const run = await measure(process.execPath, [join(root, 'bin/vigia.js'), ...given], {
+    VIGIA_DATA_DIR: join(folder, 'data'),
+  });
+  rmSync(out, { recursive: true, force: true });
+  return run;
+}
+
+async function mvtRun({ backup, encrypted, files }: Case, feed: string, mvt: string): Promise<Measured> {
   const out = join(folder, 'mvt-out');
   const clear = join(folder, 'mvt-clear');
   rmSync(out, { recursive: true, force: true });
   rmSync(clear, { recursive: true, force: true });
-  const quiet = ['--disable-update-check', '--disable-indicator-update-check'];
   const program = join(mvt, process.platform === 'win32' ? 'Scripts/mvt-ios.exe' : 'bin/mvt-ios');
-  let decrypt: Measured = { seconds: 0, peakMegabytes: 0 };
-  if (encrypted) {
-    decrypt = await measure(program, [...quiet, 'decrypt-backup', '-p', PASSWORD, '-d', clear, backup], [0]);
-  }
-  const check = await measure(
+  const environment = { MVT_NETWORK_ACCESS_ALLOWED: 'false', MVT_STIX2: '' };
+  // MVT checks decrypted copies only: making one is a command of its own.
+  const decrypting = encrypted
+    ? await measure(
+        program,
+        [...MVT_QUIET, 'decrypt-backup', '-p', PASSWORD, '-d', clear, backup],
+        environment,
+      )
+    : null;
+  const output = files ? ['--output', out] : [];
+  const checking = await measure(
     program,
-    [...quiet, 'check-backup', '--iocs', feed, '--output', out, encrypted ? clear : backup],
-    [0],
+    [...MVT_QUIET, 'check-backup', '--iocs', feed, ...output, encrypted ? clear : backup],
+    environment,
   );
-  rmSync(out, { recursive: true, force: true });
   rmSync(clear, { recursive: true, force: true });
-  return {
-    seconds: decrypt.seconds + check.seconds,
-    peakMegabytes: Math.max(decrypt.peakMegabytes ?? 0, check.peakMegabytes ?? 0) || null,
-  };
+  return decrypting ? together(decrypting, checking) : checking;
 }
 
-function measure(
-  program: string,
-  given: readonly string[],
-  allowedCodes: readonly number[],
-): Promise<Measured> {
-  return new Promise((resolve, reject) => {
-    const started = process.hrtime.bigint();
-    const child = spawn(program, given, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        ...process.env,
-        MVT_NETWORK_ACCESS_ALLOWED: 'false',
-        MVT_STIX2: '',
-        VIGIA_DATA_DIR: join(folder, 'data'),
-      },
-    });
-    let peak: number | null = null;
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString()).slice(-2_000);
-    });
-    const watch = setInterval(() => {
-      peak = Math.max(peak ?? 0, highWaterMark(child.pid)) || null;
-    }, 50);
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearInterval(watch);
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      if (code === null || !allowedCodes.includes(code))
-        reject(new Error(`${program} ended with ${code}: ${errors}`));
-      else resolve({ seconds, peakMegabytes: peak });
-    });
-  });
-}
-
-/** Largest resident size so far in MB, as Linux keeps it; 0 where there is none. */
-function highWaterMark(pid: number | undefined): number {
-  try {
-    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes ? Number(kilobytes) / 1024 : 0;
-  } catch {
-    return 0;
-  }
-}
-
-function report(name: string, ours: Measured, theirs: Measured): void {
-  const text = ({ seconds, peakMegabytes }: Measured): string =>
-    `${seconds.toFixed(1)} s${peakMegabytes === null ? '' : `, ${peakMegabytes.toFixed(0)} MB`}`;
-  const ratio = (theirs.seconds / ours.seconds).toFixed(1);
-  process.stdout.write(`${name}: Vigía ${text(ours)}; MVT ${text(theirs)}; ratio ${ratio} times\n`);
+function backupAt(name: string, encrypted: boolean): string {
+  const path = join(folder, name);
+  // Told apart from a folder left by a run that was stopped.
+  const complete = join(folder, `${name}.complete`);
+  if (existsSync(complete)) return path;
+  rmSync(path, { recursive: true, force: true });
+  print(`writing ${path} …`);
+  const encryption = { password: PASSWORD, ...(rounds > 0 ? { dpic: rounds } : {}) };
+  writeLargeBackup(path, { manifestRows, messages, ...(encrypted ? { encrypted: encryption } : {}) });
+  writeFileSync(complete, '');
+  return path;
 }
 
 function mvtFolder(): string {
@@ -171,4 +197,19 @@ function mvtFolder(): string {
     if (installed.status !== 0) throw new Error('MVT could not be installed');
   }
   return venv;
+}
+
+function textOf({ seconds, cpuSeconds, peakMegabytes }: Measured): string {
+  const cpu = cpuSeconds === null ? '' : `, ${cpuSeconds.toFixed(1)} s of processor time`;
+  const peak = peakMegabytes === null ? '' : `, ${peakMegabytes.toFixed(0)} MB`;
+  return `${seconds.toFixed(1)} s${cpu}${peak}`;
+}
+
+function option(name: string, fallback: string): string {
+  const index = process.argv.indexOf(`--${name}`);
+  return index < 0 ? fallback : (process.argv[index + 1] ?? fallback);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
