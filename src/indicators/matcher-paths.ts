@@ -7,8 +7,7 @@ const KERNEL_NAME_LENGTH = 16;
 // No file system of a phone or computer holds deeper or longer paths; evidence may claim so.
 const MAX_PATH_LENGTH = 4_096;
 const MAX_PARTS = 256;
-const SLASH = 47;
-// Some thousand paths are published; with 65,536 slots a path not listed is looked up in vain once in twenty times.
+// Some thousand paths are published: with 65,536 slots few that are not listed are looked up in vain.
 const FILTER_BITS = 16;
 const FILTER_SIZE = 1 << FILTER_BITS;
 
@@ -66,8 +65,8 @@ export function createPathIndex(): PathIndex {
   const apps: Index = new Map();
 
   /**
-   * Which hashes of listed paths and file names there are, as a table of bits. A backup lists 300,000 paths with some
-   * eight folders each; this tells in one pass over the characters that none of them is listed, and nearly none is.
+   * Which slots the listed paths and file names fall into. A backup lists 300,000 paths with some eight folders each;
+   * this tells by a few characters that none of them is listed, and nearly none is.
    */
   const mayBePath = new Uint8Array(FILTER_SIZE);
   const mayBeFileName = new Uint8Array(FILTER_SIZE);
@@ -76,31 +75,26 @@ export function createPathIndex(): PathIndex {
     const path = canonicalPath(value);
     if (COMMON_FOLDERS.has(path)) return;
     addTo(paths, path, indicator);
-    mayBePath[slotOf(hashOf(path))] = 1;
+    mayBePath[slotOf(path, 0, path.length)] = 1;
   }
 
   function addFileName(name: string, indicator: Indicator): void {
     addTo(fileNames, name, indicator);
-    mayBeFileName[slotOf(hashOf(name))] = 1;
+    mayBeFileName[slotOf(name, 0, name.length)] = 1;
   }
 
   function matchPathOnly(value: string, found: IndicatorMatch[]): string {
     const path = withoutFinalUuid(canonicalPath(value));
-    let wholeHash = 0;
-    let partHash = 0;
-    for (let index = 0; index < path.length; index += 1) {
-      const code = path.charCodeAt(index);
-      if (code === SLASH) {
-        if (index > 0 && mayBePath[slotOf(wholeHash)] === 1)
-          collect(paths, path.slice(0, index), 'below', found);
-        partHash = 0;
-      } else {
-        partHash = nextHash(partHash, code);
-      }
-      wholeHash = nextHash(wholeHash, code);
+    let nameStart = 0;
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+      if (slash > 0 && mayBePath[slotOf(path, 0, slash)] === 1)
+        collect(paths, path.slice(0, slash), 'below', found);
+      nameStart = slash + 1;
     }
-    if (mayBeFileName[slotOf(partHash)] === 1) collect(fileNames, baseName(path), 'exact', found);
-    if (mayBePath[slotOf(wholeHash)] === 1) collect(paths, path, 'exact', found);
+    const { length } = path;
+    if (mayBeFileName[slotOf(path, nameStart, length)] === 1)
+      collect(fileNames, path.slice(nameStart), 'exact', found);
+    if (mayBePath[slotOf(path, 0, length)] === 1) collect(paths, path, 'exact', found);
     return path;
   }
 
@@ -171,27 +165,20 @@ export function canonicalPath(text: string): string {
   return path;
 }
 
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let index = 0; index < text.length; index += 1) hash = nextHash(hash, text.charCodeAt(index));
-  return hash;
-}
-
-/** Hash of a text from the hash of all but its last character (that of Java's strings). */
-function nextHash(hash: number, code: number): number {
-  return (Math.imul(hash, 31) + code) | 0;
-}
-
-// The low bits of the sum depend on the last characters only; the multiplication spreads all of them.
-function slotOf(hash: number): number {
-  return Math.imul(hash, 0x9e37_79b1) >>> (32 - FILTER_BITS);
+/** A slot of the filter for part of a text, from its length and four of its characters. */
+function slotOf(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length === 0) return 0;
+  const sum =
+    Math.imul(length, 0x01_0003) +
+    Math.imul(text.charCodeAt(end - 1), 0x1f) +
+    Math.imul(text.charCodeAt(end - Math.min(2, length)), 0x3d_0f) +
+    Math.imul(text.charCodeAt(end - Math.min(4, length)), 0x07_5b1d) +
+    Math.imul(text.charCodeAt(start + (length >> 1)), 0x3a_de68b);
+  return Math.imul(sum, 0x9e37_79b1) >>> (32 - FILTER_BITS);
 }
 
 function withoutFinalUuid(path: string): string {
   // 37 = the slash and a UUID.
   return path.length > 37 && path.charCodeAt(path.length - 37) === 47 ? path.replace(FINAL_UUID, '') : path;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
