@@ -36,8 +36,6 @@ import { type ListedMember, Listing } from './listing.js';
 import { ProblemCollector, problemAt } from './problem-collector.js';
 import { Scratch } from './scratch.js';
 import { spool } from './spool.js';
-import { listTar, tarContent } from './tar.js';
-import { listZip, zipContent } from './zip.js';
 
 /** Asked when encrypted evidence needs a password; `attempt` counts from 1 and rises after a wrong one. Null gives up. */
 export type PasswordCallback = (request: { readonly attempt: number }) => Promise<string | null>;
@@ -367,6 +365,8 @@ class Opener implements OpenedEvidence {
     const context = this.#listContext(collector);
     if (kind === 'zip') {
       const { size } = await stat(diskPath);
+      // Loaded where there is an archive: most checks are of a folder.
+      const { listZip, zipContent } = await import('./zip.js');
       const listing = await listZip(diskPath, size, context);
       await this.#openListed(entry, listing, zipContent(diskPath, size, this.#budget), collector, depth);
     } else if (kind === 'tar') {
@@ -389,6 +389,7 @@ class Opener implements OpenedEvidence {
 
   async #openTar(entry: Entry, diskPath: string, context: ListContext, depth: number): Promise<void> {
     const { size } = await stat(diskPath);
+    const { listTar, tarContent } = await import('./tar.js');
     const listing = await listTar(diskPath, size, context);
     await this.#openListed(entry, listing, tarContent(diskPath), context.collector, depth);
   }

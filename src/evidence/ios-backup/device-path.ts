@@ -43,15 +43,16 @@ export function devicePathOf(domain: string, relativePath: string): string | nul
   return relativePath === '' ? folder : `${folder}/${relativePath}`;
 }
 
-// Rows of a Manifest often follow each other domain by domain.
-let lastDomain = '';
-let lastFolder: string | null = null;
+// A phone has some hundred domains and a Manifest some 10^5 rows.
+const MAX_FOLDERS = 5_000;
+const folders = new Map<string, string | null>();
 
 function folderOf(domain: string): string | null {
-  if (domain === lastDomain) return lastFolder;
-  lastFolder = newFolderOf(domain);
-  lastDomain = domain;
-  return lastFolder;
+  const known = folders.get(domain);
+  if (known !== undefined) return known;
+  const folder = newFolderOf(domain);
+  if (folders.size < MAX_FOLDERS) folders.set(domain, folder);
+  return folder;
 }
 
 function newFolderOf(domain: string): string | null {
