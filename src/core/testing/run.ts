@@ -1,4 +1,5 @@
 /** Shared test tools: run a reader over a file, a detector over records. */
+import { recordKinds } from '../../records/kinds.generated.js';
 import type {
   Detector,
   DetectorContext,
@@ -17,7 +18,7 @@ export const TEST_NOW = '2026-01-01T00:00:00.000000Z';
 /** A matcher that knows no indicator. */
 export const NO_INDICATORS: IndicatorMatcher = { size: 0, match: () => [] };
 
-/** All a reader says about a file. */
+/** All a reader says about a file. Records of known kinds are checked against their schemas. */
 export async function readAll<R extends EvidenceRecord>(
   reader: Reader<R>,
   file: EvidenceFile,
@@ -25,8 +26,12 @@ export async function readAll<R extends EvidenceRecord>(
   const records: R[] = [];
   const problems: Problem[] = [];
   for await (const item of reader.read(file, { now: TEST_NOW })) {
-    if (item.kind === 'problem') problems.push(item as Problem);
-    else records.push(item as R);
+    if (item.kind === 'problem') {
+      problems.push(item as Problem);
+      continue;
+    }
+    recordKinds.get(item.kind)?.schema.parse(item);
+    records.push(item as R);
   }
   return { records, problems };
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
+import { readAll } from '../../../../core/testing/run.js';
 import { parsePlist } from '../../../../evidence/plist/plist.js';
 import { memoryEvidence, memorySource } from '../../../../evidence/testing/memory-source.js';
-import { type App, app } from '../../../../records/kinds/app.js';
-import { readAll } from '../../testing/read-all.js';
+import type { App } from '../../../../records/kinds/app.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf, smallBackup } from '../../testing/small-backup.js';
 import { reader } from './applications.js';
@@ -41,7 +41,6 @@ describe('ios/applications in a backup', () => {
     const { records, problems } = await readAll(reader, await fileOf(backup, 'Info.plist'));
 
     expect(problems).toEqual([]);
-    expect(() => app.schema.parse(records[0])).not.toThrow();
     expect(records).toEqual([
       {
         kind: 'app',
@@ -179,8 +178,7 @@ describe('ios/applications in a backup', () => {
     await fc.assert(
       fc.asyncProperty(info, async (content) => {
         const file = await memoryEvidence('Info.plist', writeBinaryPlist(content), { kind: 'ios-backup' });
-        const { records } = await readAll(reader, file);
-        for (const record of records) app.schema.parse(record);
+        await readAll(reader, file);
         await file.source.close();
       }),
       { numRuns: 60 },

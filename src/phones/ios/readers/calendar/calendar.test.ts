@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildCalendar } from '../../../../../fixtures/ios-artifacts/calendar.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
+import { readAll } from '../../../../core/testing/run.js';
+import { expectSoundTexts } from '../../../../core/testing/texts.js';
+import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { type CalendarEvent, calendarEvent } from '../../../../records/kinds/calendar-event.js';
-import { readAll } from '../../testing/read-all.js';
-import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import { reader } from './calendar.js';
@@ -13,7 +13,7 @@ import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 
 const PATH = 'HomeDomain/Library/Calendar/Calendar.sqlitedb';
-const read = (bytes: Uint8Array) => readWith(reader, [calendarEvent], { [PATH]: bytes });
+const read = (bytes: Uint8Array) => readInMemory(reader, { [PATH]: bytes });
 
 describe('ios/calendar', () => {
   it('reads an entry with its organiser, place and times', async () => {
@@ -115,12 +115,7 @@ describe('ios/calendar', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const text of [
-      ...Object.values(renderTexts('es', es, {})),
-      ...Object.values(renderTexts('en', en, {})),
-    ])
-      expect(text).not.toMatch(TEXT_DEFECTS);
+    expectSoundTexts({ es, en }, {});
   });
 
   it('survives any values in any column', async () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-file.js';
-import type { Problem } from '../../../../core/contracts.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
+import { readAll } from '../../../../core/testing/run.js';
 import { fileIdOf } from '../../../../evidence/ios-backup/ios-backup.js';
 import { memoryEvidence } from '../../../../evidence/testing/memory-source.js';
-import { type ProcessUsage, processUsage } from '../../../../records/kinds/process-usage.js';
-import { readAll } from '../../testing/read-all.js';
+import { readInMemory } from '../../../../evidence/testing/read-in-memory.js';
+import { processUsage } from '../../../../records/kinds/process-usage.js';
 import { reader } from './data-usage.js';
 
 // Core Data tables, shortened to the columns that matter.
@@ -15,6 +15,9 @@ const PROCESS = `CREATE TABLE ZPROCESS (Z_PK INTEGER PRIMARY KEY, Z_ENT INTEGER,
 const USAGE = `CREATE TABLE ZLIVEUSAGE (Z_PK INTEGER PRIMARY KEY, ZHASPROCESS INTEGER, ZTIMESTAMP TIMESTAMP,
   ZWIFIIN FLOAT, ZWIFIOUT FLOAT, ZWWANIN FLOAT, ZWWANOUT FLOAT)`;
 const FIRST = 700_000_000; // 2023-03-08 20:26:40 UTC
+
+const readDb = (script: (db: SqliteScript) => void) =>
+  readInMemory(reader, { 'DataUsage.sqlite': buildSqlite(script) });
 
 describe('ios/data-usage', () => {
   it('joins usage rows with their process', async () => {
@@ -66,7 +69,6 @@ describe('ios/data-usage', () => {
     });
 
     expect(problems).toEqual([]);
-    for (const record of records) expect(() => processUsage.schema.parse(record)).not.toThrow();
     expect(records).toMatchObject([
       { processName: null, processId: null, usageId: 9, usageProcessId: 42, at: null, cellularInBytes: 1 },
       { processName: null, processId: null, usageId: 10, usageProcessId: null, cellularInBytes: null },
@@ -217,12 +219,3 @@ describe('ios/data-usage', () => {
     );
   });
 });
-
-async function readDb(
-  script: (db: SqliteScript) => void,
-): Promise<{ records: ProcessUsage[]; problems: Problem[] }> {
-  const file = await memoryEvidence('DataUsage.sqlite', buildSqlite(script));
-  const result = await readAll(reader, file);
-  await file.source.close();
-  return result;
-}

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Uid, writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
+import { readAll } from '../../../../core/testing/run.js';
 import { parsePlist } from '../../../../evidence/plist/plist.js';
 import { memoryEvidence } from '../../../../evidence/testing/memory-source.js';
-import { preference } from '../../../../records/kinds/preference.js';
-import { readAll } from '../../testing/read-all.js';
+import { recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import { reader } from './global-preferences.js';
@@ -23,7 +23,6 @@ describe('ios/global-preferences', () => {
     const { records, problems } = await readAll(reader, file);
 
     expect(problems).toEqual([]);
-    for (const record of records) expect(() => preference.schema.parse(record)).not.toThrow();
     expect(records.map(({ key, valueJson: value, source }) => [key, value, source.locator])).toEqual([
       ['LDMGlobalEnabled', 'true', 'LDMGlobalEnabled'],
       ['AppleLocale', '"es_MX"', 'AppleLocale'],
@@ -44,11 +43,10 @@ describe('ios/global-preferences', () => {
   });
 
   it('is recognised by content, and an app with a language of its own is not', async () => {
-    const recognises = async (value: unknown): Promise<boolean | undefined> =>
-      reader.recognises?.(await (await memoryEvidence('some.plist', writeBinaryPlist(value))).probe());
-    expect(await recognises({ AppleLocale: 'es_MX', AppleKeyboards: [] })).toBe(true);
-    expect(await recognises({ LDMGlobalEnabled: false })).toBe(true);
-    expect(await recognises({ AppleLanguages: ['es'], AppleLocale: 'es_MX' })).toBe(false);
+    const recognised = (value: unknown) => recognises(reader, writeBinaryPlist(value));
+    expect(await recognised({ AppleLocale: 'es_MX', AppleKeyboards: [] })).toBe(true);
+    expect(await recognised({ LDMGlobalEnabled: false })).toBe(true);
+    expect(await recognised({ AppleLanguages: ['es'], AppleLocale: 'es_MX' })).toBe(false);
   });
 });
 

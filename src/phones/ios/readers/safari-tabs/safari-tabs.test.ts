@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { buildBrowserState } from '../../../../../fixtures/ios-artifacts/safari.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
-import { browserTab } from '../../../../records/kinds/browser-tab.js';
-import { readAll } from '../../testing/read-all.js';
-import { readWith, recognises } from '../../testing/read-with.js';
+import { readAll } from '../../../../core/testing/run.js';
+import { expectSoundTexts, renderTexts } from '../../../../core/testing/texts.js';
+import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import en from './en.json' with { type: 'json' };
@@ -16,7 +15,7 @@ import { reader } from './safari-tabs.js';
 import { readSessionHistory } from './session-history.js';
 
 const PATH = 'HomeDomain/Library/Safari/BrowserState.db';
-const read = (bytes: Uint8Array) => readWith(reader, [browserTab], { [PATH]: bytes });
+const read = (bytes: Uint8Array) => readInMemory(reader, { [PATH]: bytes });
 
 const plist = writeBinaryPlist({
   SessionHistory: {
@@ -131,12 +130,7 @@ describe('ios/safari-tabs', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const text of [
-      ...Object.values(renderTexts('es', es, { count: 3 })),
-      ...Object.values(renderTexts('en', en, { count: 3 })),
-    ])
-      expect(text).not.toMatch(TEXT_DEFECTS);
+    expectSoundTexts({ es, en }, { count: 3 });
     expect(renderTexts('es', es, { count: 3 })['problems.unreadable-session']).toBe(
       'De 3 pestañas no se pudo leer la lista de páginas anteriores.',
     );

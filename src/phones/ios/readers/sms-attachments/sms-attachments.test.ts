@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildSmsDb } from '../../../../../fixtures/ios-artifacts/sms.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
-import { attachment } from '../../../../records/kinds/attachment.js';
-import { readAll } from '../../testing/read-all.js';
-import { readWith, recognises } from '../../testing/read-with.js';
+import { readAll } from '../../../../core/testing/run.js';
+import { expectSoundTexts } from '../../../../core/testing/texts.js';
+import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import en from './en.json' with { type: 'json' };
@@ -12,7 +11,7 @@ import es from './es.json' with { type: 'json' };
 import { reader } from './sms-attachments.js';
 
 const PATH = 'HomeDomain/Library/SMS/sms.db';
-const read = (bytes: Uint8Array) => readWith(reader, [attachment], { [PATH]: bytes });
+const read = (bytes: Uint8Array) => readInMemory(reader, { [PATH]: bytes });
 
 describe('ios/sms-attachments', () => {
   it('reads a file with the message it came with', async () => {
@@ -92,12 +91,7 @@ describe('ios/sms-attachments', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const text of [
-      ...Object.values(renderTexts('es', es, { count: 1 })),
-      ...Object.values(renderTexts('en', en, { count: 1 })),
-    ])
-      expect(text).not.toMatch(TEXT_DEFECTS);
+    expectSoundTexts({ es, en }, { count: 1 });
   });
 
   it.skipIf(!hasSample)(

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { writeAttributedBody } from '../../../../../fixtures/attributed-body.js';
 import { keyedArchive, writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-file.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
+import { expectSoundTexts, renderTexts } from '../../../../core/testing/texts.js';
+import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { type Message, message } from '../../../../records/kinds/message.js';
-import { readWith, recognises } from '../../testing/read-with.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { reader } from './sms.js';
@@ -54,7 +54,7 @@ function smsDb(rows: readonly Row[], more: (db: SqliteScript) => void = () => {}
   });
 }
 
-const read = (bytes: Uint8Array) => readWith(reader, [message], { [PATH]: bytes });
+const read = (bytes: Uint8Array) => readInMemory(reader, { [PATH]: bytes });
 const one = async (row: Row, more?: (db: SqliteScript) => void): Promise<Message> => {
   const { records, problems } = await read(smsDb([row], more));
   expect(problems).toEqual([]);
@@ -345,12 +345,7 @@ describe('ios/sms', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const text of [
-      ...Object.values(renderTexts('es', es, { count: 2 })),
-      ...Object.values(renderTexts('en', en, { count: 2 })),
-    ])
-      expect(text).not.toMatch(TEXT_DEFECTS);
+    expectSoundTexts({ es, en }, { count: 2 });
     expect(renderTexts('es', es, { count: 2 })['problems.recently-deleted']).toBe(
       '2 mensajes están en «Eliminados recientemente» y se revisaron como los demás.',
     );

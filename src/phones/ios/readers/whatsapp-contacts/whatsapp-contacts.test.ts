@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildContactsV2 } from '../../../../../fixtures/ios-artifacts/whatsapp.js';
 import { buildSqlite } from '../../../../../fixtures/sqlite-file.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
+import { readAll } from '../../../../core/testing/run.js';
+import { expectSoundTexts } from '../../../../core/testing/texts.js';
+import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { contact } from '../../../../records/kinds/contact.js';
-import { readAll } from '../../testing/read-all.js';
-import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import en from './en.json' with { type: 'json' };
@@ -13,7 +13,7 @@ import es from './es.json' with { type: 'json' };
 import { reader } from './whatsapp-contacts.js';
 
 const PATH = 'AppDomainGroup-group.net.whatsapp.WhatsApp.shared/ContactsV2.sqlite';
-const read = (bytes: Uint8Array) => readWith(reader, [contact], { [PATH]: bytes });
+const read = (bytes: Uint8Array) => readInMemory(reader, { [PATH]: bytes });
 
 describe('ios/whatsapp-contacts', () => {
   it('reads names, numbers, ids and the lifetime of messages', async () => {
@@ -79,12 +79,7 @@ describe('ios/whatsapp-contacts', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const text of [
-      ...Object.values(renderTexts('es', es, {})),
-      ...Object.values(renderTexts('en', en, {})),
-    ])
-      expect(text).not.toMatch(TEXT_DEFECTS);
+    expectSoundTexts({ es, en }, {});
   });
 
   it('survives any values in any column', async () => {

@@ -5,12 +5,12 @@ import { fromBuffer } from 'yauzl';
 import { buildChatStorage, buildLidDb } from '../../../../../fixtures/ios-artifacts/whatsapp.js';
 import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-file.js';
 import type { EvidenceRecord } from '../../../../core/contracts.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../../core/testing/texts.js';
+import { readAll } from '../../../../core/testing/run.js';
+import { expectSoundTexts } from '../../../../core/testing/texts.js';
+import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { type AccountLink, accountLink } from '../../../../records/kinds/account-link.js';
 import { type Chat, chat } from '../../../../records/kinds/chat.js';
 import { type Message, message } from '../../../../records/kinds/message.js';
-import { readAll } from '../../testing/read-all.js';
-import { readWith, recognises } from '../../testing/read-with.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
 import { fileOf } from '../../testing/small-backup.js';
 import en from './en.json' with { type: 'json' };
@@ -25,9 +25,8 @@ const IMAGE = new URL(
   import.meta.url,
 );
 
-const kinds = [message, chat, accountLink];
 const read = (bytes: Uint8Array, more: Record<string, Uint8Array | string> = {}) =>
-  readWith(reader, kinds, { [PATH]: bytes, ...more });
+  readInMemory(reader, { [PATH]: bytes, ...more });
 const messagesOf = (records: readonly EvidenceRecord[]) =>
   records.filter((record): record is Message => record.kind === 'message');
 const chatsOf = (records: readonly EvidenceRecord[]) =>
@@ -110,7 +109,7 @@ describe('ios/whatsapp', () => {
       { lid: '100000000000001', phoneNumber: '15550100', at: '2024-01-01T00:00:00Z' },
       { lid: '', phoneNumber: '15550101', at: '2024-01-01T00:00:00Z' },
     ]);
-    const { records, problems } = await readWith(reader, kinds, { [LID]: lid });
+    const { records, problems } = await readInMemory(reader, { [LID]: lid });
 
     expect(records).toEqual([
       {
@@ -229,12 +228,7 @@ describe('ios/whatsapp', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const text of [
-      ...Object.values(renderTexts('es', es, { count: 1 })),
-      ...Object.values(renderTexts('en', en, { count: 1 })),
-    ])
-      expect(text).not.toMatch(TEXT_DEFECTS);
+    expectSoundTexts({ es, en }, { count: 1 });
   });
 
   it('survives any values in any column', async () => {
@@ -310,7 +304,7 @@ describe('ios/whatsapp', () => {
     it('holds 32 messages in five conversations, and no link', async () => {
       const files = await unzip(readFileSync(IMAGE));
       const path = Object.keys(files).find((name) => name.endsWith('ChatStorage.sqlite')) ?? '';
-      const { records, problems } = await readWith(reader, kinds, {
+      const { records, problems } = await readInMemory(reader, {
         [path]: files[path] as Buffer,
         ...files,
       });
