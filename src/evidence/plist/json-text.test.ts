@@ -9,17 +9,18 @@ describe('values as JSON text', () => {
     const value = parsePlist(
       writeBinaryPlist({
         a: [null, true, 1.5, 2n ** 63n, 'ñ "x"'],
-        date: new Date('2019-08-29T23:13:30Z'),
-        bytes: new Uint8Array([1, 2, 3]),
+        date: new Date('2019-08-29T23:13:30.678Z'),
+        bytes: new Uint8Array([1, 255]),
         uid: new Uid(3),
         infinite: Number.POSITIVE_INFINITY,
         empty: {},
+        'quoted "key"': [false, 'línea\n'],
       }),
     );
 
     expect(jsonText(value, 4000)).toBe(
-      '{"a":[null,true,1.5,9223372036854775808,"ñ \\"x\\""],"date":"2019-08-29T23:13:30.000Z","bytes":"AQID",' +
-        '"uid":{"CF$UID":3},"infinite":"Infinity","empty":{}}',
+      '{"a":[null,true,1.5,9223372036854775808,"ñ \\"x\\""],"date":"2019-08-29T23:13:30.678000Z","bytes":"01ff",' +
+        '"uid":{"uid":3},"infinite":null,"empty":{},"quoted \\"key\\"":[false,"línea\\n"]}',
     );
     expect(jsonText(new Date(Number.NaN), 10)).toBe('null');
   });
@@ -27,8 +28,15 @@ describe('values as JSON text', () => {
   it('cuts at the length asked for, and says so', () => {
     expect(jsonText(['abcdef'], 10)).toBe('["abcdef"]');
     expect(jsonText(['abcdef'], 9)).toBe('["abcdef…');
-    expect(jsonText(new Uint8Array(1_000_000), 6)).toBe('"AAAA…');
-    expect(jsonText('x', 0)).toBe('…'.slice(0, 1));
+    expect(jsonText(new Uint8Array(1_000_000), 6)).toBe('"0000…');
+  });
+
+  it('never exceeds the length asked for', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.nat({ max: 50 }), (text, maxCharacters) => {
+        expect(jsonText(text, maxCharacters).length).toBeLessThanOrEqual(maxCharacters);
+      }),
+    );
   });
 
   it('is done at once with a graph of 2^30 paths', () => {

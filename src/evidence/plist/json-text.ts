@@ -1,11 +1,16 @@
-import { PlistUid, type PlistValue } from './value.js';
+import { fromDate } from '../../core/time.js';
+import { type PlistDictionary, PlistUid, type PlistValue } from './value.js';
 
 const CUT = '…';
+// Deeper than any value that was read within the limits, and far from the end of the stack.
+const MAX_DEPTH = 2_000;
 
 /**
- * A value as JSON text of at most `maxCharacters`, for showing a setting to a person or keeping it in a record.
- * Work is bounded by the length asked for, also for values whose written-out form is endless; a text that was cut
- * ends in "…" and is no longer valid JSON. Dates are written in ISO 8601, bytes in base64, UIDs as `{"CF$UID":3}`.
+ * A value as JSON text of at most `maxCharacters`, for keeping a setting in a record. Dates stand in the stored time
+ * form, bytes as hex, UIDs as `{"uid":3}`, whole numbers beyond a double's precision as digits.
+ *
+ * Values may share parts, and a file of 200 bytes can spell out to 2^50 elements; writing therefore stops, at any
+ * depth, as soon as the text is long enough. A text that was cut ends in "…" and is no longer valid JSON.
  *
  * @example
  * jsonText({ Languages: ['es-MX'] }, 4000); // '{"Languages":["es-MX"]}'
@@ -17,57 +22,69 @@ export function jsonText(value: PlistValue, maxCharacters: number): string {
 }
 
 class JsonWriter {
+  readonly #maxCharacters: number;
   #text = '';
 
-  constructor(readonly maxCharacters: number) {}
+  constructor(maxCharacters: number) {
+    this.#maxCharacters = maxCharacters;
+  }
 
   finish(): string {
-    if (this.#text.length <= this.maxCharacters) return this.#text;
-    return this.#text.slice(0, Math.max(0, this.maxCharacters - CUT.length)) + CUT;
+    if (!this.#isFull()) return this.#text;
+    return `${this.#text.slice(0, Math.max(0, this.#maxCharacters - CUT.length))}${CUT}`.slice(
+      0,
+      this.#maxCharacters,
+    );
   }
 
   write(value: PlistValue, depth: number): void {
     if (this.#isFull()) return;
-    // Deeper than any value that was read within the limits.
-    if (depth > 2_000) this.#text += `"${CUT}"`;
-    else if (value === null || typeof value === 'boolean') this.#text += String(value);
-    else if (typeof value === 'number' || typeof value === 'bigint')
-      this.#text += typeof value === 'number' && !Number.isFinite(value) ? `"${value}"` : String(value);
+    if (depth > MAX_DEPTH) this.#string(CUT);
     else if (typeof value === 'string') this.#string(value);
-    else if (value instanceof Date)
-      this.#text += Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`;
-    else if (value instanceof Uint8Array)
-      this.#string(Buffer.from(value.subarray(0, this.maxCharacters)).toString('base64'));
-    else if (value instanceof PlistUid) this.#text += `{"CF$UID":${value.value}}`;
-    else this.#container(value, depth);
+    else if (value instanceof Date) this.#text += JSON.stringify(fromDate(value));
+    else if (value instanceof Uint8Array) this.#bytes(value);
+    else if (value instanceof PlistUid) this.#text += `{"uid":${value.value}}`;
+    else if (Array.isArray(value)) this.#list(value, depth);
+    else if (typeof value === 'object' && value !== null) this.#dictionary(value as PlistDictionary, depth);
+    else if (typeof value === 'bigint') this.#text += String(value);
+    // JSON has no word for an infinite or undefined number: null, as JSON.stringify writes.
+    else this.#text += JSON.stringify(value);
   }
 
-  #container(value: readonly PlistValue[] | { readonly [key: string]: PlistValue }, depth: number): void {
-    const isArray = Array.isArray(value);
-    this.#text += isArray ? '[' : '{';
+  #list(items: readonly PlistValue[], depth: number): void {
+    this.#text += '[';
+    for (const [index, item] of items.entries()) {
+      if (this.#isFull()) return;
+      if (index > 0) this.#text += ',';
+      this.write(item, depth + 1);
+    }
+    this.#text += ']';
+  }
+
+  #dictionary(dictionary: PlistDictionary, depth: number): void {
+    this.#text += '{';
     let isFirst = true;
-    const entries: Iterable<readonly [string | number, PlistValue]> = isArray
-      ? value.entries()
-      : Object.entries(value);
-    for (const [key, item] of entries) {
+    for (const [key, item] of Object.entries(dictionary)) {
       if (this.#isFull()) return;
       if (!isFirst) this.#text += ',';
       isFirst = false;
-      if (typeof key === 'string') {
-        this.#string(key);
-        this.#text += ':';
-      }
+      this.#string(key);
+      this.#text += ':';
       this.write(item, depth + 1);
     }
-    this.#text += isArray ? ']' : '}';
+    this.#text += '}';
   }
 
+  // One character (or byte) more than fits, so that a text that was cut here is seen to be cut.
   #string(value: string): void {
-    // One character more than fits, so that a text that was cut here is seen to be cut.
-    this.#text += JSON.stringify(value.slice(0, this.maxCharacters + 1));
+    this.#text += JSON.stringify(value.slice(0, this.#maxCharacters + 1));
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    this.#text += `"${Buffer.from(bytes.subarray(0, this.#maxCharacters + 1)).toString('hex')}"`;
   }
 
   #isFull(): boolean {
-    return this.#text.length > this.maxCharacters;
+    return this.#text.length > this.#maxCharacters;
   }
 }

@@ -2,8 +2,6 @@ import type { EvidenceFile } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
 import { fromDate } from '../../core/time.js';
 import { isBinaryPlist, parseBinaryPlist } from './binary.js';
-import { jsonText } from './json-text.js';
-import { unarchive } from './keyed-archive.js';
 import {
   DEFAULT_PLIST_LIMITS,
   type PlistDictionary,
@@ -14,7 +12,7 @@ import {
 } from './value.js';
 import { parseXmlPlist } from './xml.js';
 
-export { jsonText, type PlistDictionary, PlistError, type PlistLimits, PlistUid, type PlistValue, unarchive };
+export { type PlistDictionary, PlistError, type PlistLimits, PlistUid, type PlistValue };
 
 /**
  * Reads a property list, binary or XML, told apart by content.

@@ -9,7 +9,7 @@ export const preferenceSchema = z.object({
   /** Where the setting belongs: `.GlobalPreferences`. */
   domain: z.string(),
   key: z.string(),
-  /** Its value as JSON text, cut at 4,000 characters. */
+  /** Its value as JSON text; one longer than 4,000 characters is cut and ends in "…". */
   valueJson: z.string(),
 });
 

@@ -1,9 +1,9 @@
 import type { Reader } from '../../../../core/contracts.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
+import { jsonText } from '../../../../evidence/plist/json-text.js';
 import { asDictionary, readPlist } from '../../../../evidence/plist/plist.js';
 import type { Preference } from '../../../../records/kinds/preference.js';
 import { isPlistNaming, keyPath, pointerTo } from '../../places.js';
-import { valueJson } from './value-json.js';
 
 const DOMAIN = '.GlobalPreferences';
 // As the record kind promises.
@@ -34,7 +34,7 @@ export const reader: Reader<Preference> = {
         source: pointerTo(file, keyPath(key)),
         domain: DOMAIN,
         key,
-        valueJson: valueJson(value, MAX_VALUE_CHARACTERS),
+        valueJson: jsonText(value, MAX_VALUE_CHARACTERS),
       };
     }
   },
