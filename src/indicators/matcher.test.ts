@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observable } from '../core/contracts.js';
-import type { Indicator, IndicatorType } from '../core/indicator.js';
+import type { IndicatorType } from '../core/indicator.js';
 import { compileMatcher } from './matcher.js';
 import { canonicalAddress } from './matcher-addresses.js';
 import { groupByTime } from './matcher-windows.js';
+import { indicator } from './testing/indicator.js';
 
 describe('compileMatcher', () => {
   const reference: readonly [IndicatorType, string][] = [
@@ -387,22 +388,4 @@ function matches(
     listed.map(([listedType, listedValue]) => indicator(listedType, listedValue)),
   );
   return matcher.match({ type, value }).map((match) => `${match.indicator.value} ${match.how}`);
-}
-
-function indicator(type: IndicatorType, value: string, more: Partial<Indicator> = {}): Indicator {
-  return {
-    type,
-    value,
-    family: 'Example',
-    category: 'spyware',
-    role: 'infrastructure',
-    feed: 'test',
-    file: 'test.txt',
-    place: 'line 1',
-    licence: null,
-    validFrom: null,
-    validUntil: null,
-    comment: null,
-    ...more,
-  };
 }

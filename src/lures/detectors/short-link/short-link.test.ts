@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingDraft } from '../../../core/contracts.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../core/testing/texts.js';
-import { compileMatcher } from '../../../indicators/matcher.js';
+import { detect } from '../../../core/testing/run.js';
+import { expectSoundTexts, renderTexts } from '../../../core/testing/texts.js';
 import type { Message } from '../../../records/kinds/message.js';
+import { message } from '../../../records/testing/records.js';
 import { SHORTENERS, shortenerOf } from '../../shorteners.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './short-link.js';
+
+const run = (records: readonly Message[]) => detect(detector, records);
 
 describe('lures/short-link', () => {
   it('counts short links in one finding and names the services', () => {
@@ -78,20 +80,11 @@ describe('lures/short-link', () => {
   });
 
   it('says the same in both languages', () => {
-    expect(textIds(es)).toEqual(textIds(en));
-    for (const linkCount of [1, 2]) {
-      for (const otherHosts of [0, 1, 2]) {
-        const values = { linkCount, messageCount: linkCount, hosts: 'bit[.]ly', otherHosts };
-        for (const [language, texts] of [
-          ['es', es],
-          ['en', en],
-        ] as const) {
-          for (const text of Object.values(renderTexts(language, texts, values)))
-            expect(text).not.toMatch(TEXT_DEFECTS);
-        }
-      }
-    }
     const values = { linkCount: 1, messageCount: 1, hosts: 'bit[.]ly', otherHosts: 0 };
+    for (const linkCount of [1, 2]) {
+      for (const otherHosts of [0, 1, 2])
+        expectSoundTexts({ es, en }, { ...values, linkCount, messageCount: linkCount, otherHosts });
+    }
     expect(renderTexts('es', es, values).title).toBe('Se recibió un enlace acortado; Vigía no lo abrió');
     expect(renderTexts('es', es, values).explanation).toContain(
       'Vigía no lo abrió: abrirlo puede avisar a quien lo envió.',
@@ -102,30 +95,10 @@ describe('lures/short-link', () => {
   });
 });
 
-function run(records: readonly Message[]): FindingDraft[] {
-  const detection = detector.start({
-    now: '2026-01-01T00:00:00.000000Z',
-    matcher: compileMatcher([]),
-    observablesOf: () => [],
-  });
-  for (const record of records) detection.see(record);
-  return [...detection.end()];
-}
-
 function sms(row: number, links: string[]): Message {
-  return {
-    kind: 'message',
+  return message({
     at: `2020-01-01T00:${String(Math.floor(row / 60)).padStart(2, '0')}:${String(row % 60).padStart(2, '0')}.000000Z`,
     source: { evidence: 'e1', path: 'sms.db', locator: `message ROWID ${row}` },
-    service: 'sms',
-    direction: 'incoming',
-    sender: '+15550100',
-    senderName: null,
-    recipients: [],
-    chat: null,
-    text: null,
     links,
-    readAt: null,
-    deliveredAt: null,
-  };
+  });
 }

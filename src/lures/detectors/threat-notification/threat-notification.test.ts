@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FindingDraft } from '../../../core/contracts.js';
-import { renderTexts, TEXT_DEFECTS, textIds } from '../../../core/testing/texts.js';
-import { compileMatcher } from '../../../indicators/matcher.js';
+import { detect } from '../../../core/testing/run.js';
+import { expectSoundTexts, renderTexts } from '../../../core/testing/texts.js';
 import type { Message } from '../../../records/kinds/message.js';
+import { message } from '../../../records/testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './threat-notification.js';
+
+const run = (records: readonly Message[]) => detect(detector, records);
 
 describe('lures/threat-notification', () => {
   it.each([
@@ -83,51 +85,29 @@ describe('lures/threat-notification', () => {
   });
 
   it('says the same in both languages, and sends nobody through a link', () => {
-    expect(textIds(es)).toEqual(textIds(en));
     for (const places of [1, 2]) {
       for (const hasLink of ['yes', 'no']) {
-        for (const [language, texts] of [
-          ['es', es],
-          ['en', en],
-        ] as const) {
-          for (const text of Object.values(renderTexts(language, texts, { places, hasLink }))) {
-            expect(text).not.toMatch(TEXT_DEFECTS);
-            expect(text).not.toMatch(/https?:|www\./);
-          }
-        }
+        const values = { places, hasLink };
+        expectSoundTexts({ es, en }, values);
+        for (const text of [
+          ...Object.values(renderTexts('es', es, values)),
+          ...Object.values(renderTexts('en', en, values)),
+        ])
+          expect(text).not.toMatch(/https?:|www\./);
       }
     }
   });
 });
 
-function run(records: readonly Message[]): FindingDraft[] {
-  const detection = detector.start({
-    now: '2026-01-01T00:00:00.000000Z',
-    matcher: compileMatcher([]),
-    observablesOf: () => [],
-  });
-  for (const record of records) detection.see(record);
-  return [...detection.end()];
-}
-
 function sms({
   locator = 'message ROWID 1',
   ...more
 }: Partial<Message> & { readonly locator?: string }): Message {
-  return {
-    kind: 'message',
+  return message({
     at: '2021-11-23T10:00:00.000000Z',
     source: { evidence: 'e1', path: 'sms.db', locator },
     service: 'imessage',
-    direction: 'incoming',
     sender: 'threat-notifications@example.org',
-    senderName: null,
-    recipients: [],
-    chat: null,
-    text: null,
-    links: [],
-    readAt: null,
-    deliveredAt: null,
     ...more,
-  };
+  });
 }

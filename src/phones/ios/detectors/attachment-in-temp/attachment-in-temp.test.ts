@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { attachment, time } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { attachment, time } from '../../testing/records.js';
 import { detector } from './attachment-in-temp.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../../../core/testing/run.js';
 import type { UrlVisit } from '../../../../records/kinds/url-visit.js';
+import { visit } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { visit } from '../../testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './instant-redirect.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { device } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { device } from '../../testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './outdated-system.js';

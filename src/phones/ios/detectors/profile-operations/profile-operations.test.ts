@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProfileEvent } from '../../../../records/kinds/profile-event.js';
+import { profileEvent, time } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { profileEvent, time } from '../../testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './profile-operations.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { payload, profile } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { payload, profile } from '../../testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './profile-payloads.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { app, storeApp } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { app, storeApp } from '../../testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './sideloaded-app.js';

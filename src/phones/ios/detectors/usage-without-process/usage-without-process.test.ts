@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessUsage } from '../../../../records/kinds/process-usage.js';
+import { time, usage } from '../../../../records/testing/records.js';
 import { detectInAnyOrder, sayInBoth } from '../../testing/findings.js';
-import { time, usage } from '../../testing/records.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './usage-without-process.js';

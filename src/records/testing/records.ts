@@ -1,15 +1,16 @@
 /** Records for tests of detectors: a plain one of each kind, with the given fields in place of its own. */
-import type { App } from '../../../records/kinds/app.js';
-import type { Attachment } from '../../../records/kinds/attachment.js';
-import type { CalendarEvent } from '../../../records/kinds/calendar-event.js';
-import type { Chat } from '../../../records/kinds/chat.js';
-import type { ConfigurationProfile } from '../../../records/kinds/configuration-profile.js';
-import type { Device } from '../../../records/kinds/device.js';
-import type { Permission } from '../../../records/kinds/permission.js';
-import type { Preference } from '../../../records/kinds/preference.js';
-import type { ProcessUsage } from '../../../records/kinds/process-usage.js';
-import type { ProfileEvent } from '../../../records/kinds/profile-event.js';
-import type { UrlVisit } from '../../../records/kinds/url-visit.js';
+import type { App } from '../kinds/app.js';
+import type { Attachment } from '../kinds/attachment.js';
+import type { CalendarEvent } from '../kinds/calendar-event.js';
+import type { Chat } from '../kinds/chat.js';
+import type { ConfigurationProfile } from '../kinds/configuration-profile.js';
+import type { Device } from '../kinds/device.js';
+import type { Message } from '../kinds/message.js';
+import type { Permission } from '../kinds/permission.js';
+import type { Preference } from '../kinds/preference.js';
+import type { ProcessUsage } from '../kinds/process-usage.js';
+import type { ProfileEvent } from '../kinds/profile-event.js';
+import type { UrlVisit } from '../kinds/url-visit.js';
 
 /** A stored time from its usual form: `2024-02-14T14:12:41Z`, `2024-02-14T14:12:41.19Z`. */
 export function time(text: string): string {
@@ -82,6 +83,24 @@ export const calendarEvent = (fields: Partial<CalendarEvent> = {}): CalendarEven
   organizerPhoneNumber: null,
   organizerModifiedAt: null,
   attendeeEmails: [],
+  ...fields,
+});
+
+/** An SMS that came in, with neither text nor links. */
+export const message = (fields: Partial<Message> = {}): Message => ({
+  kind: 'message',
+  at: time('2024-02-14T14:12:00Z'),
+  source: source('HomeDomain/Library/SMS/sms.db', 'message ROWID 1'),
+  service: 'sms',
+  direction: 'incoming',
+  sender: '+15550100',
+  senderName: null,
+  recipients: [],
+  chat: null,
+  text: null,
+  links: [],
+  readAt: null,
+  deliveredAt: null,
   ...fields,
 });
 
