@@ -3,7 +3,7 @@
  * indicators and without a network. What both found is compared too: a quick answer that misses something is no gain.
  *
  *   npx tsx bench/backup-vs-mvt.ts [--rows 300000] [--messages 200000] [--runs 3] [--dpic 10000000] [--keep DIR]
- *     [--mvt VENV]
+ *     [--mvt VENV] [--cases plain,encrypted,files]
  *
  * --dpic: rounds of the key derivation of the encrypted backup. Phones use 10,000,000, which both programs leave to
  * their crypto library; the default of a few rounds shows what the programs themselves take.
@@ -29,6 +29,7 @@ const manifestRows = Number(option('rows', '300000'));
 const messages = Number(option('messages', '200000'));
 const runs = Number(option('runs', '3'));
 const rounds = Number(option('dpic', '0'));
+const cases = option('cases', 'plain,encrypted,files').split(',');
 const kept = option('keep', '');
 const folder = kept === '' ? mkdtempSync(join(tmpdir(), 'vigia-bench-')) : kept;
 mkdirSync(folder, { recursive: true });
@@ -85,15 +86,20 @@ try {
   const mvt = mvtFolder();
   print(`${machine()}; load ${load()}`);
   print(`MVT ${MVT_VERSION}; ${INDICATORS} indicators; median of ${runs}`);
-  const plain = backupAt('plain', false);
-  const locked = backupAt(rounds > 0 ? `encrypted-${rounds}` : 'encrypted', true);
   const derivation = rounds > 0 ? `${rounds} rounds` : 'few rounds';
-  for (const what of [
-    { name: 'plain', backup: plain, encrypted: false, files: false },
-    { name: `encrypted (${derivation})`, backup: locked, encrypted: true, files: false },
-    { name: 'plain, records and time line written', backup: plain, encrypted: false, files: true },
-  ])
-    await compare(what, feed, mvt);
+  if (cases.includes('plain')) {
+    const backup = backupAt('plain', false);
+    await compare({ name: 'plain', backup, encrypted: false, files: false }, feed, mvt);
+  }
+  if (cases.includes('encrypted')) {
+    const backup = backupAt(rounds > 0 ? `encrypted-${rounds}` : 'encrypted', true);
+    await compare({ name: `encrypted (${derivation})`, backup, encrypted: true, files: false }, feed, mvt);
+  }
+  if (cases.includes('files')) {
+    const backup = backupAt('plain', false);
+    const name = 'plain, records and time line written';
+    await compare({ name, backup, encrypted: false, files: true }, feed, mvt);
+  }
   print(`load at the end ${load()}`);
 } finally {
   if (kept === '') rmSync(folder, { recursive: true, force: true });
