@@ -87,6 +87,7 @@ async function passwordSource(
     if (attempt > 1) printNote(translate('cli.password.again'));
     const { password: askPassword, isCancel } = await import('@clack/prompts');
     const answer = await askPassword({ message: translate('cli.password.ask'), output: process.stderr });
+    progress.resume();
     if (isCancel(answer)) {
       interruption.interrupt();
       return null;

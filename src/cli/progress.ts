@@ -4,12 +4,18 @@ import { type Translator, visibleText } from '../core/language.js';
 /** A line of progress on standard error, only on a terminal. `stop` clears it. */
 export interface ProgressLine {
   readonly listener: ProgressListener;
-  /** Takes the line away while something else is printed or asked. */
+  /** Takes the line away while something is asked: work that goes on meanwhile must not draw over the question. */
   pause(): void;
+  resume(): void;
   stop(): void;
 }
 
-const SILENT: ProgressLine = { listener: () => undefined, pause: () => undefined, stop: () => undefined };
+const SILENT: ProgressLine = {
+  listener: () => undefined,
+  pause: () => undefined,
+  resume: () => undefined,
+  stop: () => undefined,
+};
 
 export async function progressLine(translate: Translator, quiet: boolean): Promise<ProgressLine> {
   if (quiet || process.stderr.isTTY !== true) return SILENT;
@@ -25,7 +31,9 @@ export async function progressLine(translate: Translator, quiet: boolean): Promi
     fps: 8,
   });
   let running = false;
+  let paused = false;
   const listener: ProgressListener = (event) => {
+    if (paused) return;
     const { what, done, total } = line(event, translate);
     if (!running) {
       bar.start(total, done, { what });
@@ -39,7 +47,14 @@ export async function progressLine(translate: Translator, quiet: boolean): Promi
     if (running) bar.stop();
     running = false;
   };
-  return { listener, pause: stop, stop };
+  const pause = (): void => {
+    stop();
+    paused = true;
+  };
+  const resume = (): void => {
+    paused = false;
+  };
+  return { listener, pause, resume, stop };
 }
 
 function line(event: ProgressEvent, translate: Translator): { what: string; done: number; total: number } {
