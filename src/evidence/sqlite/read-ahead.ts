@@ -6,13 +6,13 @@
  */
 
 /** Functions the file system of node-sqlite3-wasm gives to SQLite; `file` and `target` are addresses in its memory. */
-export interface PageReads {
+interface PageReads {
   /** SQLITE_OK, or an error code, also when the file ends before `size`. */
   read(file: number, target: number, size: number, offset: bigint): number;
 }
 
 /** The memory of the engine, as far as it is needed here. */
-export interface EngineMemory {
+interface EngineMemory {
   /** A new view each time the memory has grown. */
   bytes(): Uint8Array;
   /** 0 when there is no room. */
