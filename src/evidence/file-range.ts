@@ -18,12 +18,7 @@ export async function* readRange(
   start = 0,
   length = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let handle: FileHandle;
-  try {
-    handle = await open(diskPath, 'r');
-  } catch (error) {
-    throw toEvidenceError(error, pointer);
-  }
+  const handle = await openForReading(diskPath, pointer);
   try {
     let position = start;
     let left = length;
@@ -50,16 +45,20 @@ export async function readBlock(
   start: number,
   length: number,
 ): Promise<Uint8Array> {
-  let handle: FileHandle;
-  try {
-    handle = await open(diskPath, 'r');
-  } catch (error) {
-    throw toEvidenceError(error, pointer);
-  }
+  const handle = await openForReading(diskPath, pointer);
   try {
     return await readAt(handle, start, length, pointer);
   } finally {
     await handle.close();
+  }
+}
+
+/** @throws EvidenceError `missing`, `no-permission`, `io` */
+export async function openForReading(diskPath: string, pointer: Pointer): Promise<FileHandle> {
+  try {
+    return await open(diskPath, 'r');
+  } catch (error) {
+    throw toEvidenceError(error, pointer);
   }
 }
 

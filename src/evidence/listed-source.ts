@@ -25,13 +25,8 @@ export interface Content<M extends ListedMember> {
   diskPath?(member: M): string | null;
 }
 
-export interface ListedSourceParts<M extends ListedMember> {
-  readonly id: string;
-  readonly kind: EvidenceKind;
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly scratch: ScratchSpace;
+export interface ListedSourceParts<M extends ListedMember>
+  extends Pick<EvidenceSource, 'id' | 'kind' | 'path' | 'sizeBytes' | 'details' | 'scratch'> {
   readonly listing: Listing<M>;
   readonly content: Content<M>;
   readonly collector: ProblemCollector;

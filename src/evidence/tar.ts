@@ -1,6 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { extract, type Header } from 'tar-stream';
-import { readRange, toEvidenceError } from './file-range.js';
+import { openForReading, readRange } from './file-range.js';
 import type { ListContext } from './folder.js';
 import type { Content } from './listed-source.js';
 import { type ListedMember, Listing } from './listing.js';
@@ -56,12 +55,7 @@ export async function listTar(
     });
 
   const pointer = { evidence: collector.evidence, path: '', locator: '' };
-  let handle: FileHandle;
-  try {
-    handle = await open(diskPath, 'r');
-  } catch (error) {
-    throw toEvidenceError(error, pointer);
-  }
+  const handle = await openForReading(diskPath, pointer);
   try {
     let position = 0;
     while (position < sizeBytes && !archive.destroyed) {

@@ -1,10 +1,20 @@
-/**
- * What both readers of sms.db need: who is behind a `handle`, and which conversation a message belongs to. Read into
- * maps instead of joined, so that a missing table, a deleted handle or a damaged index costs names and never messages.
- */
+/** What both readers of sms.db need: where it lies, who is behind a `handle`, which conversation a message belongs to. */
+import type { ArtifactPlace, FileProbe } from '../../../core/contracts.js';
 import type { SqliteDatabase } from '../../../evidence/sqlite/sqlite.js';
 import { integer, text } from '../../../evidence/sqlite/values.js';
 import { columnsOf } from './table-columns.js';
+
+export const SMS_DATABASE_PLACES: readonly ArtifactPlace[] = [
+  { in: ['ios-backup'], path: 'HomeDomain/Library/SMS/sms.db' },
+  { in: ['files'], path: '**/Library/SMS/sms.db' },
+  // The same database on a Mac.
+  { in: ['files'], path: '**/Library/Messages/chat.db' },
+];
+
+export async function isSmsDatabase(probe: FileProbe): Promise<boolean> {
+  const tables = await probe.sqliteTables();
+  return tables.has('message') && tables.has('handle');
+}
 
 export interface Handle {
   readonly address: string;
@@ -17,6 +27,10 @@ export interface Conversation {
   readonly participants: readonly string[];
 }
 
+/**
+ * Handles and conversations, read into maps instead of joined, so that a missing table, a deleted handle or a damaged
+ * index costs names and never messages.
+ */
 export class SmsDirectory {
   readonly #handles: ReadonlyMap<number, Handle>;
   readonly #conversations: ReadonlyMap<number, Conversation>;

@@ -91,14 +91,15 @@ function* readVisits(
     };
   }
   // An address whose visits are gone was still known to the browser.
-  for (const [id, url] of items) if (!visited.has(id)) yield withoutVisit(file, db, id, url);
+  for (const [id, url] of items)
+    if (!visited.has(id)) yield withoutVisit(file, db, `history_items ROWID ${id}`, url);
 }
 
-function withoutVisit(file: EvidenceFile, db: SqliteDatabase, id: number, url: string): UrlVisit {
+function withoutVisit(file: EvidenceFile, db: SqliteDatabase, locator: string, url: string): UrlVisit {
   return {
     kind: 'url-visit',
     at: null,
-    source: pointerTo(file, `history_items ROWID ${id}`),
+    source: pointerTo(file, locator),
     ...(db.recovered ? { recovered: true } : {}),
     browser: 'safari',
     url,
@@ -128,17 +129,9 @@ function* readTombstones(
       continue;
     }
     yield {
-      kind: 'url-visit',
+      ...withoutVisit(file, db, `history_tombstones ROWID ${text(row.row_id) ?? '?'}`, url),
       // The visit lies somewhere in the span; its end is the latest it can have been. Open ends are far-off dates.
       at: appleTime(row.end_time) ?? appleTime(row.start_time),
-      source: pointerTo(file, `history_tombstones ROWID ${text(row.row_id) ?? '?'}`),
-      ...(db.recovered ? { recovered: true } : {}),
-      browser: 'safari',
-      url,
-      title: null,
-      visitId: null,
-      redirectSourceVisitId: null,
-      redirectDestinationVisitId: null,
       deleted: true,
     };
   }

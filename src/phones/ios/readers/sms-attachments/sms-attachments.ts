@@ -2,7 +2,7 @@ import type { EvidenceFile, Reader } from '../../../../core/contracts.js';
 import { openSqlite, type SqliteDatabase, type SqliteRow } from '../../../../evidence/sqlite/sqlite.js';
 import { appleTime, flag, integer, text } from '../../../../evidence/sqlite/values.js';
 import type { Attachment } from '../../../../records/kinds/attachment.js';
-import { SmsDirectory } from '../../decode/sms-database.js';
+import { isSmsDatabase, SMS_DATABASE_PLACES, SmsDirectory } from '../../decode/sms-database.js';
 import { columnsOf } from '../../decode/table-columns.js';
 import { pointerTo, problemAt } from '../../places.js';
 
@@ -10,15 +10,8 @@ import { pointerTo, problemAt } from '../../places.js';
 export const reader: Reader<Attachment> = {
   id: 'ios/sms-attachments',
   emits: ['attachment'],
-  artifacts: [
-    { in: ['ios-backup'], path: 'HomeDomain/Library/SMS/sms.db' },
-    { in: ['files'], path: '**/Library/SMS/sms.db' },
-    { in: ['files'], path: '**/Library/Messages/chat.db' },
-  ],
-  async recognises(probe) {
-    const tables = await probe.sqliteTables();
-    return tables.has('message') && tables.has('handle');
-  },
+  artifacts: SMS_DATABASE_PLACES,
+  recognises: isSmsDatabase,
 
   async *read(file, { signal }) {
     const db = await openSqlite(file, { requires: { message: ['ROWID'] } });

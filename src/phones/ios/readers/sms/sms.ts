@@ -6,7 +6,7 @@ import { decodeAttributedBody } from '../../decode/attributed-body.js';
 import { readEditHistory } from '../../decode/edit-history.js';
 import { LinkList } from '../../decode/link-list.js';
 import { readRichLink } from '../../decode/rich-link.js';
-import { pairs, SmsDirectory } from '../../decode/sms-database.js';
+import { isSmsDatabase, pairs, SMS_DATABASE_PLACES, SmsDirectory } from '../../decode/sms-database.js';
 import { columnsOf } from '../../decode/table-columns.js';
 import { pointerTo, problemAt } from '../../places.js';
 
@@ -23,16 +23,8 @@ const MAX_RECOVERABLE_PARTS = 50_000;
 export const reader: Reader<Message> = {
   id: 'ios/sms',
   emits: ['message'],
-  artifacts: [
-    { in: ['ios-backup'], path: 'HomeDomain/Library/SMS/sms.db' },
-    { in: ['files'], path: '**/Library/SMS/sms.db' },
-    // The same database on a Mac.
-    { in: ['files'], path: '**/Library/Messages/chat.db' },
-  ],
-  async recognises(probe) {
-    const tables = await probe.sqliteTables();
-    return tables.has('message') && tables.has('handle');
-  },
+  artifacts: SMS_DATABASE_PLACES,
+  recognises: isSmsDatabase,
 
   async *read(file, { signal }) {
     const db = await openSqlite(file, {
