@@ -1,5 +1,5 @@
 import type { EvidenceRecord, Problem } from './contracts.js';
-import { EvidenceError } from './evidence-error.js';
+import { problemOf } from './evidence-error.js';
 import type { Translator } from './language.js';
 import type { CoverageStatus, ResultCoverage, ResultProblem } from './result.js';
 
@@ -72,7 +72,7 @@ export class CoverageEntry {
   readonly #problems = new ProblemList();
   #firstAt: string | null = null;
   #lastAt: string | null = null;
-  #failure: EvidenceError | 'reader-failed' | null = null;
+  #failure: string | null = null;
   #fixedStatus: CoverageStatus | null = null;
 
   constructor(
@@ -111,21 +111,9 @@ export class CoverageEntry {
 
   /** Reading ended with an error: what was read before it counts, the rest is lost. */
   fail(error: unknown): void {
-    const place = { evidence: this.evidence, path: this.artifact, locator: '' };
-    if (error instanceof EvidenceError) {
-      this.#failure = error;
-      this.#problems.add({ kind: 'problem', code: error.code, effect: 'lost', source: error.source });
-    } else {
-      this.#failure = 'reader-failed';
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#problems.add({
-        kind: 'problem',
-        code: 'reader-failed',
-        effect: 'lost',
-        source: place,
-        values: { detail: detail.slice(0, 300) },
-      });
-    }
+    const problem = problemOf(error, { evidence: this.evidence, path: this.artifact, locator: '' });
+    this.#failure = problem.code;
+    this.#problems.add(problem);
   }
 
   get recordCount(): number {
@@ -157,9 +145,6 @@ export class CoverageEntry {
   }
 }
 
-function isLocked(failure: EvidenceError | 'reader-failed'): boolean {
-  return (
-    failure instanceof EvidenceError &&
-    (failure.code === 'encrypted' || failure.code === 'password-needed' || failure.code === 'wrong-password')
-  );
+function isLocked(failure: string): boolean {
+  return failure === 'encrypted' || failure === 'password-needed' || failure === 'wrong-password';
 }

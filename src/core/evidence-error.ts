@@ -1,4 +1,4 @@
-import type { Pointer } from './contracts.js';
+import type { Pointer, Problem } from './contracts.js';
 
 /** Every way reading may give up. Closed on purpose: the edge translates each code into Spanish and English. */
 export const EVIDENCE_ERROR_CODES = [
@@ -40,4 +40,21 @@ export class EvidenceError extends Error {
     // English and machine-like on purpose: this text is for logs. People read messages from the language files.
     super(`${code}: ${source.evidence} ${source.path} ${source.locator}`, options);
   }
+}
+
+/** Longest message of an unexpected error that a result quotes. */
+const MAX_DETAIL_CHARACTERS = 300;
+
+/** What ended reading, as a problem: an EvidenceError brings its place, any other error gets the one given. */
+export function problemOf(error: unknown, place: Pointer): Problem {
+  if (error instanceof EvidenceError) {
+    return { kind: 'problem', code: error.code, effect: 'lost', source: error.source };
+  }
+  const values = { detail: errorDetail(error) };
+  return { kind: 'problem', code: 'reader-failed', effect: 'lost', source: place, values };
+}
+
+/** What an unexpected error says of itself. */
+export function errorDetail(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, MAX_DETAIL_CHARACTERS);
 }

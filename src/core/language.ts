@@ -17,7 +17,7 @@ export interface Translator {
 }
 
 // Spanish of Mexico: its readers are there, and Intl then writes 318,204 and "29 ago 2019" as they do.
-const LOCALES: Record<Language, string> = { es: 'es-MX', en: 'en-GB' };
+export const LOCALES: Readonly<Record<Language, string>> = { es: 'es-MX', en: 'en-GB' };
 
 /**
  * Builds a translator.

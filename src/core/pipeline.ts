@@ -21,7 +21,7 @@ import {
   SEVERITIES,
 } from './contracts.js';
 import { CoverageEntry, ProblemList } from './coverage.js';
-import { EvidenceError } from './evidence-error.js';
+import { errorDetail, problemOf } from './evidence-error.js';
 import type { Translator } from './language.js';
 import { RESULT_SCHEMA_ID, type Result, type ResultFeed, type ResultFinding } from './result.js';
 import { appliesTo, placesFor, routeFiles } from './routing.js';
@@ -61,11 +61,22 @@ export async function runPipeline(input: PipelineInput): Promise<Result> {
   return run.finish();
 }
 
+/** A detector at work. */
+interface Watcher {
+  readonly detector: Detector;
+  readonly detection: Detection;
+}
+
+interface Found {
+  readonly detector: Detector;
+  readonly draft: FindingDraft;
+}
+
 class Run {
   readonly #input: PipelineInput;
   readonly #startedAt: string;
-  readonly #detections: readonly { detector: Detector; detection: Detection }[];
-  readonly #watchers = new Map<string, readonly { detector: Detector; detection: Detection }[]>();
+  readonly #watchers: readonly Watcher[];
+  readonly #watchersByKind = new Map<string, readonly Watcher[]>();
   readonly #coverage: CoverageEntry[] = [];
   readonly #details = new Map<string, Record<string, unknown>>();
   readonly #evidenceProblems = new Map<string, ProblemList>();
@@ -79,7 +90,7 @@ class Run {
       matcher: input.matcher,
       observablesOf: (record) => this.#kindOf(record).observables(record),
     };
-    this.#detections = input.detectors.map((detector) => ({ detector, detection: detector.start(context) }));
+    this.#watchers = input.detectors.map((detector) => ({ detector, detection: detector.start(context) }));
     for (const entry of input.evidence) {
       const problems = new ProblemList();
       for (const problem of entry.problems) problems.add(problem);
@@ -98,7 +109,8 @@ class Run {
       routes = await routeFiles(source, readers, this.#input.signal);
     } catch (error) {
       if (this.#input.signal?.aborted) throw error;
-      this.#problemOf(source.id, asProblem(error, source));
+      const place = { evidence: source.id, path: source.path, locator: '' };
+      this.#noteProblem(source.id, problemOf(error, place));
       return;
     }
     if (source.probeLooseFiles) {
@@ -107,7 +119,7 @@ class Run {
         unrecognisedExamples: routes.unrecognisedExamples,
       });
       if (routes.notProbedFiles > 0) {
-        this.#problemOf(source.id, {
+        this.#noteProblem(source.id, {
           kind: 'problem',
           code: 'files-not-looked-into',
           effect: 'lost',
@@ -121,7 +133,7 @@ class Run {
       for (const [index, file] of files.entries()) await this.#readFile(reader, file, index, files.length);
       if (files.length === 0 && source.fixedPlaces) this.#noteAbsent(source, reader);
     }
-    for (const problem of source.problems()) this.#problemOf(source.id, problem);
+    for (const problem of source.problems()) this.#noteProblem(source.id, problem);
   }
 
   /** Without the password only the clear files at the root of a backup can be read; the rest is said to be encrypted. */
@@ -137,16 +149,18 @@ class Run {
         await this.#readFile(reader, file, index, rootFiles.length);
       const expected = places.find((place) => !place.optional);
       if (rootFiles.length === 0 && expected) {
-        const source_ = { evidence: source.id, path: expected.path, locator: '' };
-        const code = source.locked ?? 'encrypted';
+        const problem: Problem = {
+          kind: 'problem',
+          code: source.locked ?? 'encrypted',
+          effect: 'lost',
+          source: { evidence: source.id, path: expected.path, locator: '' },
+        };
         this.#coverage.push(
-          CoverageEntry.unopened(source.id, reader.id, expected.path, 'encrypted', [
-            { kind: 'problem', code, effect: 'lost', source: source_ },
-          ]),
+          CoverageEntry.unopened(source.id, reader.id, expected.path, 'encrypted', [problem]),
         );
       }
     }
-    for (const problem of source.problems()) this.#problemOf(source.id, problem);
+    for (const problem of source.problems()) this.#noteProblem(source.id, problem);
   }
 
   async #readFile(reader: Reader, file: EvidenceFile, index: number, total: number): Promise<void> {
@@ -224,7 +238,7 @@ class Run {
     const input = this.#input;
     const drafts = this.#drafts();
     if (input.rehash) {
-      for (const problem of await input.rehash()) this.#problemOf(problem.source.evidence, problem);
+      for (const problem of await input.rehash()) this.#noteProblem(problem.source.evidence, problem);
     }
     const { translate } = input;
     const coverage = this.#coverage.map((entry) => entry.toResult(translate));
@@ -268,22 +282,22 @@ class Run {
     };
   }
 
-  #drafts(): { detector: Detector; draft: FindingDraft }[] {
-    const list: { detector: Detector; draft: FindingDraft }[] = [];
-    for (const { detector, detection } of this.#detections) {
+  #drafts(): Found[] {
+    const list: Found[] = [];
+    for (const { detector, detection } of this.#watchers) {
       if (this.#brokenDetectors.has(detector.id)) continue;
       try {
         for (const draft of detection.end()) list.push({ detector, draft });
       } catch (error) {
         const evidence = this.#input.evidence[0];
         const source = { evidence: evidence?.id ?? '', path: evidence?.path ?? '', locator: '' };
-        this.#problemOf(source.evidence, detectorFailed(detector, error, source));
+        this.#noteProblem(source.evidence, detectorFailed(detector, error, source));
       }
     }
     return list.sort(bySeverity);
   }
 
-  #problemOf(evidence: string, problem: Problem): void {
+  #noteProblem(evidence: string, problem: Problem): void {
     this.#evidenceProblems.get(evidence)?.add(problem);
   }
 
@@ -293,13 +307,13 @@ class Run {
     return kind;
   }
 
-  #watchersOf(kind: string): readonly { detector: Detector; detection: Detection }[] {
-    const known = this.#watchers.get(kind);
+  #watchersOf(kind: string): readonly Watcher[] {
+    const known = this.#watchersByKind.get(kind);
     if (known) return known;
-    const watchers = this.#detections.filter(
+    const watchers = this.#watchers.filter(
       ({ detector }) => detector.watches === '*' || detector.watches.includes(kind),
     );
-    this.#watchers.set(kind, watchers);
+    this.#watchersByKind.set(kind, watchers);
     return watchers;
   }
 }
@@ -332,32 +346,15 @@ function isProblem(item: EvidenceRecord | Problem): item is Problem {
   return item.kind === 'problem';
 }
 
-function asProblem(error: unknown, source: EvidenceSource): Problem {
-  if (error instanceof EvidenceError) {
-    return { kind: 'problem', code: error.code, effect: 'lost', source: error.source };
-  }
-  const detail = error instanceof Error ? error.message : String(error);
-  return {
-    kind: 'problem',
-    code: 'reader-failed',
-    effect: 'lost',
-    source: { evidence: source.id, path: source.path, locator: '' },
-    values: { detail: detail.slice(0, 300) },
-  };
-}
-
 function detectorFailed(detector: Detector, error: unknown, source: Problem['source']): Problem {
-  const detail = error instanceof Error ? error.message : String(error);
   return {
     kind: 'problem',
     code: 'detector-failed',
     effect: 'lost',
     source,
-    values: { detector: detector.id, detail: detail.slice(0, 300) },
+    values: { detector: detector.id, detail: errorDetail(error) },
   };
 }
-
-type Found = { readonly detector: Detector; readonly draft: FindingDraft };
 
 /** Gravest first, then surest, then oldest; undated last. Ties are settled by detector and place: runs repeat. */
 function bySeverity(a: Found, b: Found): number {

@@ -21,7 +21,7 @@ import type {
   Problem,
   ProgressListener,
 } from '../core/contracts.js';
-import { EVIDENCE_ERROR_CODES, EvidenceError } from '../core/evidence-error.js';
+import { EVIDENCE_ERROR_CODES, EvidenceError, problemOf } from '../core/evidence-error.js';
 import { findBackups, looksLikeBackup } from './backup-layout.js';
 import { headOf, readRange, toEvidenceError } from './file-range.js';
 import { folderContent, type ListContext, listFolder } from './folder.js';
@@ -51,13 +51,11 @@ export interface OpenOptions {
   readonly hash?: boolean;
 }
 
-/** One evidence entry of the result. `problems` are those that are not in the problems of the source of the same id. */
-export type GivenEvidence = EvidenceEntry;
-
 export interface OpenedEvidence {
   /** What readers read, in the order of their ids. */
   readonly sources: readonly EvidenceSource[];
-  readonly given: readonly GivenEvidence[];
+  /** One entry of the result each; `problems` are those that are not in the problems of the source of the same id. */
+  readonly given: readonly EvidenceEntry[];
   /** Hashes again what was given: one problem `evidence-changed` for each that is no longer the same. */
   rehash(): Promise<readonly Problem[]>;
   /** Closes everything and removes all working copies. */
@@ -106,7 +104,7 @@ const SIDECAR_ENDINGS = ['-wal', '-shm', '-journal'];
 
 type ArchiveKind = 'zip' | 'tar' | 'tar.gz' | 'gz';
 
-class Entry implements GivenEvidence {
+class Entry implements EvidenceEntry {
   readonly problems: Problem[] = [];
   /** Hashes now; null for what has no bytes of its own. */
   measure: (() => Promise<string | null>) | null = null;
@@ -504,12 +502,8 @@ class Opener implements OpenedEvidence {
       this.#addSource(entry, source);
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof EvidenceError) {
-        entry.problems.push(problemAt(error.code, 'lost', { ...error.source, evidence: entry.id }));
-      } else {
-        const detail = error instanceof Error ? error.message.slice(0, 300) : String(error);
-        entry.add('reader-failed', 'lost', { detail });
-      }
+      const problem = problemOf(error, this.#placeOf(entry.id, entry.path));
+      entry.problems.push({ ...problem, source: { ...problem.source, evidence: entry.id } });
     }
   }
 

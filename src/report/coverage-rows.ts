@@ -41,19 +41,24 @@ const STATUS_ORDER: readonly CoverageStatus[] = [
 /** The coverage as a table, absent parts left out, several files of one reader in one line. */
 export function coverageRows(coverage: readonly ResultCoverage[]): CoverageRow[] {
   const looked = coverage.filter((entry) => entry.status !== 'absent');
-  const rows = group(looked, (entry) => JSON.stringify([entry.evidence, entry.reader]));
-  return rows.length > MAX_ROWS ? group(looked, (entry) => entry.reader) : rows;
+  const groups = groupBy(looked, (entry) => JSON.stringify([entry.evidence, entry.reader]));
+  return (groups.length > MAX_ROWS ? groupBy(looked, (entry) => entry.reader) : groups).map(rowOf);
 }
 
-function group(entries: readonly ResultCoverage[], keyOf: (entry: ResultCoverage) => string): CoverageRow[] {
-  const groups = new Map<string, ResultCoverage[]>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
+/** Whether the table needs a column that says which evidence a line is about. */
+export function coversSeveral(coverage: readonly ResultCoverage[]): boolean {
+  return coverage.some((entry) => entry.evidence !== coverage[0]?.evidence);
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
     const known = groups.get(key);
-    if (known) known.push(entry);
-    else groups.set(key, [entry]);
+    if (known) known.push(item);
+    else groups.set(key, [item]);
   }
-  return [...groups.values()].map(rowOf);
+  return [...groups.values()];
 }
 
 function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
@@ -82,14 +87,8 @@ function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
 
 /** Problems with the same sentence told once. What was lost comes first. */
 export function remarksOf(problems: readonly ResultProblem[]): Remark[] {
-  const byMessage = new Map<string, ResultProblem[]>();
-  for (const problem of problems) {
-    const key = `${problem.effect} ${problem.message}`;
-    const known = byMessage.get(key);
-    if (known) known.push(problem);
-    else byMessage.set(key, [problem]);
-  }
-  const remarks = [...byMessage.values()].map((same): Remark => {
+  const byMessage = groupBy(problems, (problem) => `${problem.effect} ${problem.message}`);
+  const remarks = byMessage.map((same): Remark => {
     const places = same.map(placeOf).filter((place) => place !== '');
     return {
       message: same[0]?.message ?? '',

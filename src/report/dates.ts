@@ -1,4 +1,4 @@
-import type { Translator } from '../core/language.js';
+import { LOCALES, type Translator } from '../core/language.js';
 import { printable } from './printable.js';
 
 /** A time of the result in the reader's zone and language, or the word for none. What is no time is shown as the text it is. */
@@ -8,7 +8,7 @@ export function timeWords(at: string | null, translate: Translator): string {
 
 /** The day of a stored time in the reader's zone and language, without the hour: `29 ago 2019`. */
 export function dayFormat(translate: Translator): (at: string) => string {
-  const format = new Intl.DateTimeFormat(localeOf(translate), {
+  const format = new Intl.DateTimeFormat(LOCALES[translate.language], {
     timeZone: translate.timeZone,
     day: 'numeric',
     month: 'short',
@@ -44,9 +44,4 @@ export function wallClock(translate: Translator): (at: string) => Date {
       Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')),
     );
   };
-}
-
-/** Spanish of Mexico, as in the sentences; English with the day before the month. */
-export function localeOf(translate: Translator): string {
-  return translate.language === 'es' ? 'es-MX' : 'en-GB';
 }

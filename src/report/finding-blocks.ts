@@ -1,4 +1,4 @@
-import type { Severity } from '../core/contracts.js';
+import { SEVERITIES, type Severity } from '../core/contracts.js';
 import type { ResultFinding } from '../core/result.js';
 
 /** Findings that say the same about different things: told in full once, and then listed. */
@@ -47,10 +47,9 @@ export function findingBlocks(findings: readonly ResultFinding[], fullPerBlock: 
 export function severityTally(findings: readonly ResultFinding[]): [Severity, number][] {
   const tally = new Map<Severity, number>();
   for (const { severity } of findings) tally.set(severity, (tally.get(severity) ?? 0) + 1);
-  const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-  return order.flatMap((severity) => {
+  return SEVERITIES.toReversed().flatMap((severity): [Severity, number][] => {
     const count = tally.get(severity);
-    return count === undefined ? [] : [[severity, count] as [Severity, number]];
+    return count === undefined ? [] : [[severity, count]];
   });
 }
 

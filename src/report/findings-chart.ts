@@ -1,7 +1,7 @@
 import type { Severity } from '../core/contracts.js';
-import type { Translator } from '../core/language.js';
+import { LOCALES, type Translator } from '../core/language.js';
 import type { ResultFinding } from '../core/result.js';
-import { localeOf, wallClock } from './dates.js';
+import { wallClock } from './dates.js';
 import { severityTally } from './finding-blocks.js';
 import { escapeHtml } from './html-parts.js';
 import { SEVERITY_INKS, SEVERITY_SHAPES } from './marks.js';
@@ -198,7 +198,7 @@ function axisTicks(from: Date, to: Date): Date[] {
 /** Days on the axis; hours too where the whole figure is a few days. The times are wall-clock times written as UTC. */
 function tickFormat(spanMs: number, translate: Translator): (time: Date) => string {
   const hours = spanMs <= 4 * DAY_MS;
-  const format = new Intl.DateTimeFormat(localeOf(translate), {
+  const format = new Intl.DateTimeFormat(LOCALES[translate.language], {
     timeZone: 'UTC',
     day: 'numeric',
     month: 'short',

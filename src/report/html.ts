@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Translator } from '../core/language.js';
 import type { Result, ResultFinding } from '../core/result.js';
-import { type CoverageRow, coverageRows, type Remark, remarksOf } from './coverage-rows.js';
+import { type CoverageRow, coverageRows, coversSeveral, type Remark, remarksOf } from './coverage-rows.js';
 import { dayFormat, timeWords } from './dates.js';
 import { type FindingBlock, findingBlocks, firstSteps, severityTally } from './finding-blocks.js';
 import { chartTitle, datedFindings, findingsChart } from './findings-chart.js';
@@ -18,6 +18,8 @@ import {
   kindWords,
   nothingFoundAdvice,
   numberedTexts,
+  PLACE_CHARACTERS,
+  placeWords,
   shortList,
 } from './notes.js';
 import { printable } from './printable.js';
@@ -41,7 +43,6 @@ const FILES_FOLDED = 500;
 const REMARKS_SHOWN = 50;
 const EVIDENCE_SHOWN = 500;
 const FEEDS_SHOWN = 500;
-const PLACE_CHARACTERS = 500;
 
 /**
  * The report as one HTML file: no script, no link, no outside request, addresses defanged, made to be printed. Evidence
@@ -180,6 +181,10 @@ ${this.#inBrief()}
     return markup`<span class="severity ${severity}">${raw(severityPicture(severity))} ${this.translate(`severity.${severity}`)}</span>`;
   }
 
+  #leftOut(count: number): Html {
+    return count > 0 ? markup`<p>${this.translate('report.notInReport', { count })}</p>` : NOTHING;
+  }
+
   #findings(): Html {
     const { findings } = this.result;
     const count = this.translate('report.findingsCount', { count: findings.length });
@@ -202,7 +207,7 @@ ${blocks}
     const { translate } = this;
     const when = timeWords(finding.at, translate);
     const shown = finding.evidence.slice(0, PLACES_SHOWN);
-    const places = shown.map((place) => this.#place(place));
+    const places = shown.map((place) => code(placeWords(place, translate)));
     const more = finding.evidenceTotal - shown.length;
     if (more > 0) places.push(text(translate('report.morePlaces', { count: more })));
     const causes = heading4(finding.benignCauses.length > 0, this.#text('benignCauses'));
@@ -235,12 +240,6 @@ ${list('ul', places, 'places')}
 `;
   }
 
-  #place(place: ResultFinding['evidence'][number]): Html {
-    const locator =
-      place.locator === '' ? this.#text('wholeFile') : printable(place.locator, PLACE_CHARACTERS);
-    return code(`${place.evidence} ${printable(place.path, PLACE_CHARACTERS)} › ${locator}`);
-  }
-
   /** Findings like the ones told in full: what differs, with the explanation folded away. */
   #listed(block: FindingBlock, like: ResultFinding | null): Html {
     const { translate } = this;
@@ -255,7 +254,7 @@ ${list('ul', places, 'places')}
         text(finding.id),
         text(timeWords(finding.at, translate)),
         markup`<details><summary>${finding.title}</summary><p>${finding.explanation}</p></details>${observed}`,
-        markup`${place ? this.#place(place) : NOTHING}${others}`,
+        markup`${place ? code(placeWords(place, translate)) : NOTHING}${others}`,
       ];
     });
     const more = block.listed.length - shown.length;
@@ -271,7 +270,7 @@ ${table(
   [this.#column('id'), this.#column('time'), this.#column('finding', 'wide'), this.#column('place')],
   rows,
 )}
-${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}
+${this.#leftOut(more)}
 </article>
 `;
   }
@@ -298,7 +297,7 @@ ${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` 
 <h2>${this.#text('sections.timeline')}</h2>
 <figure><figcaption>${chartTitle(findings, translate)}</figcaption>${chart}</figure>
 ${rows.length > OPEN_ROWS ? markup`<details class="data"><summary>${this.#text('chart.table')}</summary>${data}</details>` : data}
-${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}
+${this.#leftOut(more)}
 ${undated === '' ? NOTHING : markup`<p>${undated}</p>`}
 </section>`;
   }
@@ -334,12 +333,12 @@ ${absent}
       this.#text('sections.evidence'),
       [this.#column('id'), this.#column('evidence', 'wide'), this.#column('sha256')],
       rows,
-    )}${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}`;
+    )}${this.#leftOut(more)}`;
   }
 
   #coverageTable(): Html {
     const { translate } = this;
-    const several = new Set(this.result.coverage.map((entry) => entry.evidence)).size > 1;
+    const several = coversSeveral(this.result.coverage);
     const time = (at: string | null): Html => text(at ? timeWords(at, translate) : '–');
     // With one column more the times have to break.
     const narrow: ['narrow'?] = several ? [] : ['narrow'];
@@ -466,7 +465,7 @@ ${this.#feedTable()}
         this.#column('sha256'),
       ],
       rows,
-    )}${more > 0 ? markup`<p>${translate('report.notInReport', { count: more })}</p>` : NOTHING}`;
+    )}${this.#leftOut(more)}`;
   }
 
   #unknown(): Html {

@@ -1,6 +1,7 @@
 import type { Translator } from '../core/language.js';
 import type { Result, ResultEvidence, ResultFinding } from '../core/result.js';
 import { defang } from '../records/links.js';
+import { coversSeveral } from './coverage-rows.js';
 import { printable } from './printable.js';
 
 /** What to say about one piece of evidence besides its name: device, encryption, files nobody recognised. */
@@ -51,7 +52,7 @@ export function absentGroups(result: Result, translate: Translator): string[] {
       else groups.set(key, { id, names: text, count: names.size, evidence: [evidence] });
     }
   }
-  const several = new Set(result.coverage.map((entry) => entry.evidence)).size > 1;
+  const several = coversSeveral(result.coverage);
   return [...groups.values()].map(({ id, names, count, evidence }) =>
     translate(id, { count, names, evidence: several ? shortList(evidence, 8) : 'none' }),
   );
@@ -128,6 +129,16 @@ export function numberedTexts(id: string, translate: Translator): string[] {
   const texts: string[] = [];
   while (translate.has(`${id}.${texts.length}`)) texts.push(translate(`${id}.${texts.length}`));
   return texts;
+}
+
+/** Longest path or locator that is printed; the result document has all of it. */
+export const PLACE_CHARACTERS = 500;
+
+/** A place in the evidence: `e1 Library/SMS/sms.db › message ROWID 1`. */
+export function placeWords(place: ResultFinding['evidence'][number], translate: Translator): string {
+  const locator =
+    place.locator === '' ? translate('report.wholeFile') : printable(place.locator, PLACE_CHARACTERS);
+  return `${printable(place.evidence, 50)} ${printable(place.path, PLACE_CHARACTERS)} › ${locator}`;
 }
 
 /** The plain name of a check, or its id when the language files have none. */

@@ -33,7 +33,7 @@ type OutputFile = (typeof FILES)[number];
 
 /** A half-written file must not pass for a whole one: files carry this ending until all of them are complete. */
 const UNFINISHED = '.unfinished';
-const LEFTOVER = /^(?:result\.json|records\.jsonl|report\.html|timeline\.csv)\.unfinished(?:\.part\d+)?$/;
+const LEFTOVER = /^(.+)\.unfinished(?:\.part\d+)?$/;
 
 /** Opens an output folder, made when missing. Files of an earlier run are replaced at the end. @throws OutputError */
 export async function openOutputs(folder: string, translate: Translator): Promise<Outputs> {
@@ -120,7 +120,8 @@ class OutputFolder implements Outputs {
 /** A run that was killed could not take its parts away. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true });
+    const file = LEFTOVER.exec(name)?.[1];
+    if (FILES.some((own) => own === file)) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Translator } from '../core/language.js';
-import type { Result, ResultCoverage, ResultFinding } from '../core/result.js';
-import { coverageRows, type Remark, remarksOf } from './coverage-rows.js';
+import type { Result, ResultFinding } from '../core/result.js';
+import { type CoverageRow, coverageRows, coversSeveral, type Remark, remarksOf } from './coverage-rows.js';
 import { dayFormat, timeWords } from './dates.js';
 import { type FindingBlock, findingBlocks, severityTally } from './finding-blocks.js';
 import { type Indents, wrapLines } from './layout.js';
@@ -16,6 +16,8 @@ import {
   indicatorValue,
   kindWords,
   nothingFoundAdvice,
+  PLACE_CHARACTERS,
+  placeWords,
 } from './notes.js';
 import { printable } from './printable.js';
 
@@ -32,7 +34,6 @@ const LISTED_PER_BLOCK = 20;
 const PLACES_SHOWN = 3;
 const EVIDENCE_SHOWN = 20;
 const REMARKS_SHOWN = 30;
-const PLACE_CHARACTERS = 500;
 
 /** Below this width no line would hold more than a word or two. */
 const MIN_COLUMNS = 40;
@@ -176,12 +177,7 @@ class TerminalReport {
   #places(finding: ResultFinding, limit: number): void {
     const t = this.#translate;
     const shown = finding.evidence.slice(0, limit);
-    for (const place of shown) {
-      const locator =
-        place.locator === '' ? t('report.wholeFile') : printable(place.locator, PLACE_CHARACTERS);
-      const path = printable(place.path, PLACE_CHARACTERS);
-      this.#say(`${printable(place.evidence, 50)} ${path} › ${locator}`, PLACE);
-    }
+    for (const place of shown) this.#say(placeWords(place, t), PLACE);
     const more = finding.evidenceTotal - shown.length;
     if (more > 0) this.#say(t('report.morePlaces', { count: more }), PLACE);
   }
@@ -200,9 +196,8 @@ class TerminalReport {
   }
 
   #coverage(): void {
-    const { coverage } = this.#result;
-    const rows = coverageRows(coverage);
-    if (rows.length > 0) this.#lines.push('', ...this.#coverageTable(coverage));
+    const rows = coverageRows(this.#result.coverage);
+    if (rows.length > 0) this.#lines.push('', ...this.#coverageTable(rows));
     const remarks = rows.flatMap((row) => row.remarks.map((remark) => ({ name: row.name, remark })));
     // What was lost is said before what is only worth knowing.
     remarks.sort((a, b) => Number(b.remark.effect === 'lost') - Number(a.remark.effect === 'lost'));
@@ -217,10 +212,9 @@ class TerminalReport {
     }
   }
 
-  #coverageTable(coverage: readonly ResultCoverage[]): string[] {
+  #coverageTable(rows: readonly CoverageRow[]): string[] {
     const t = this.#translate;
-    const rows = coverageRows(coverage);
-    const several = new Set(coverage.map((entry) => entry.evidence)).size > 1;
+    const several = coversSeveral(this.#result.coverage);
     const wide = this.#width >= 90;
     const day = dayFormat(t);
     const columns = [
