@@ -227,19 +227,13 @@ export class Connection {
     return statement;
   }
 
-  /** All rows of a query whose size is known to be small. @throws SqliteError */
-  *query(
+  /** The rows of a query, prepared when the first one is asked for. @throws SqliteError while iterating */
+  query(
     sql: string,
     parameters: readonly SqliteValue[] = [],
     limits: ValueLimits = NO_LIMITS,
-  ): Generator<Row> {
-    const statement = this.prepare(sql);
-    try {
-      statement.bind(parameters);
-      while (statement.step()) yield statement.row(limits);
-    } finally {
-      statement.finalize();
-    }
+  ): IterableIterator<Row> {
+    return new Rows(this, sql, parameters, limits);
   }
 
   close(): void {
@@ -256,16 +250,34 @@ export class Connection {
 
   /** @internal Runs a piece of work inside WASM; a trap there is a typed error here. */
   guard<T>(work: (sqlite: SqliteFunctions) => T): T {
-    if (this.#engine.broken) throw new SqliteError(2, 'the engine stopped on a hostile database');
+    this.#assertSound();
     try {
       return work(this.#engine.sqlite);
     } catch (error) {
-      const { RuntimeError } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly;
-      if (!(error instanceof RuntimeError) && !(error instanceof RangeError)) throw error;
-      // Out of bounds, unreachable, stack overflow: nothing inside can be relied on any more.
-      this.#engine.broken = true;
-      throw new SqliteError(11, 'malformed: the engine trapped', { cause: error });
+      throw this.#trapped(error);
     }
+  }
+
+  /** @internal The result code of a step; as `guard`, without a function for each row. */
+  step(statement: number): number {
+    this.#assertSound();
+    try {
+      return this.#engine.sqlite._sqlite3_step(statement);
+    } catch (error) {
+      throw this.#trapped(error);
+    }
+  }
+
+  #assertSound(): void {
+    if (this.#engine.broken) throw new SqliteError(2, 'the engine stopped on a hostile database');
+  }
+
+  #trapped(error: unknown): unknown {
+    const { RuntimeError } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly;
+    if (!(error instanceof RuntimeError) && !(error instanceof RangeError)) return error;
+    // Out of bounds, unreachable, stack overflow: nothing inside can be relied on any more.
+    this.#engine.broken = true;
+    return new SqliteError(11, 'malformed: the engine trapped', { cause: error });
   }
 
   /** @internal */
@@ -374,12 +386,10 @@ export class Statement {
   /** True when there is a row. @throws SqliteError */
   step(): boolean {
     this.#assertLive();
-    return this.#connection.guard((sqlite) => {
-      const code = sqlite._sqlite3_step(this.#pointer);
-      if (code === SQLITE_ROW) return true;
-      if (code === SQLITE_DONE) return false;
-      throw this.#connection.errorFor(code);
-    });
+    const code = this.#connection.step(this.#pointer);
+    if (code === SQLITE_ROW) return true;
+    if (code === SQLITE_DONE) return false;
+    throw this.#connection.errorFor(code);
   }
 
   /** Runs once with these values and is ready to run again; the number of rows it changed. @throws SqliteError */
@@ -469,6 +479,51 @@ export class Statement {
 
   #assertLive(): void {
     if (this.#finalized) throw new SqliteError(21, 'statement is finalized');
+  }
+}
+
+/** Rows of one query, one at a time. Not a generator: going on with one of those costs as much as a short row. */
+class Rows implements IterableIterator<Row> {
+  readonly #connection: Connection;
+  readonly #sql: string;
+  readonly #parameters: readonly SqliteValue[];
+  readonly #limits: ValueLimits;
+  #statement: Statement | null = null;
+  #ended = false;
+
+  constructor(connection: Connection, sql: string, parameters: readonly SqliteValue[], limits: ValueLimits) {
+    this.#connection = connection;
+    this.#sql = sql;
+    this.#parameters = parameters;
+    this.#limits = limits;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Row, undefined> {
+    if (this.#ended) return { done: true, value: undefined };
+    try {
+      const statement = this.#statement ?? this.#prepare();
+      if (statement.step()) return { done: false, value: statement.row(this.#limits) };
+    } catch (error) {
+      this.return();
+      throw error;
+    }
+    return this.return();
+  }
+
+  return(): IteratorResult<Row, undefined> {
+    this.#ended = true;
+    this.#statement?.finalize();
+    return { done: true, value: undefined };
+  }
+
+  #prepare(): Statement {
+    this.#statement = this.#connection.prepare(this.#sql);
+    this.#statement.bind(this.#parameters);
+    return this.#statement;
   }
 }
 

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import yauzl from 'yauzl';
 import { buildSqlite, buildSqliteWithWal, type SqliteScript } from '../../../fixtures/sqlite-file.js';
 import type { EvidenceSource, Problem } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
 import type { Scratch } from '../scratch.js';
 import { memorySource } from '../testing/memory-source.js';
+import { unzip } from '../testing/unzip.js';
 import {
   type OpenSqliteOptions,
   openSqlite,
@@ -650,7 +651,7 @@ describe('sqliteTablesOf', () => {
 const images = fileURLToPath(new URL('../../../../shared/data/ios/ileapp/', import.meta.url));
 
 describe.skipIf(!existsSync(images))('SQLite of public training images (skipped without ../shared)', () => {
-  const archive = (name: string) => readZip(`${images}testdata.${name}.zip`);
+  const archive = async (name: string) => unzip(await readFile(`${images}testdata.${name}.zip`));
 
   it("finds the rows of Safari's address cache only in the log", async () => {
     const files = await archive('safariCache.safariCache.josh_ios17_ffs');
@@ -900,38 +901,4 @@ function pathEnding(files: Record<string, Buffer>, end: string): string {
   const path = Object.keys(files).find((name) => name.endsWith(end));
   if (path === undefined) throw new Error(`no ${end}`);
   return path;
-}
-
-function readZip(path: string): Promise<Record<string, Buffer>> {
-  return new Promise((resolve, reject) => {
-    yauzl.open(path, { lazyEntries: true }, (error, zip) => {
-      if (error) {
-        reject(error);
-        return;
-      }
-      const files: Record<string, Buffer> = {};
-      zip.on('error', reject);
-      zip.on('end', () => resolve(files));
-      zip.on('entry', (entry: yauzl.Entry) => {
-        if (entry.fileName.endsWith('/')) {
-          zip.readEntry();
-          return;
-        }
-        zip.openReadStream(entry, (streamError, stream) => {
-          if (streamError) {
-            reject(streamError);
-            return;
-          }
-          const chunks: Buffer[] = [];
-          stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-          stream.on('error', reject);
-          stream.on('end', () => {
-            files[entry.fileName] = Buffer.concat(chunks);
-            zip.readEntry();
-          });
-        });
-      });
-      zip.readEntry();
-    });
-  });
 }

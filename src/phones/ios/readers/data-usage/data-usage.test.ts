@@ -4,6 +4,7 @@ import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-f
 import { EvidenceError } from '../../../../core/evidence-error.js';
 import { readAll } from '../../../../core/testing/run.js';
 import { fileIdOf } from '../../../../evidence/ios-backup/ios-backup.js';
+import { changedBytes } from '../../../../evidence/testing/arbitraries.js';
 import { memoryEvidence } from '../../../../evidence/testing/memory-source.js';
 import { readInMemory } from '../../../../evidence/testing/read-in-memory.js';
 import { processUsage } from '../../../../records/kinds/process-usage.js';
@@ -202,19 +203,11 @@ describe('ios/data-usage', () => {
       }
     });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat({ max: whole.byteLength - 1 }), fc.nat({ max: 255 })), {
-          minLength: 1,
-          maxLength: 20,
-        }),
-        async (changes) => {
-          const content = Buffer.from(whole);
-          for (const [offset, value] of changes) content[offset] = value;
-          const file = await memoryEvidence('DataUsage.sqlite', content);
-          await readAll(reader, file).catch((error: unknown) => expect(error).toBeInstanceOf(EvidenceError));
-          await file.source.close();
-        },
-      ),
+      fc.asyncProperty(changedBytes(whole, 20), async (content) => {
+        const file = await memoryEvidence('DataUsage.sqlite', content);
+        await readAll(reader, file).catch((error: unknown) => expect(error).toBeInstanceOf(EvidenceError));
+        await file.source.close();
+      }),
       { numRuns: 30 },
     );
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { writeBinaryPlist } from '../../../../../fixtures/binary-plist.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
 import { readAll } from '../../../../core/testing/run.js';
+import { changedBytes } from '../../../../evidence/testing/arbitraries.js';
 import { memoryEvidence } from '../../../../evidence/testing/memory-source.js';
 import { recognises } from '../../../../evidence/testing/read-in-memory.js';
 import { hasSample, sampleBackup } from '../../testing/sample-backup.js';
@@ -75,16 +76,11 @@ describe('any bytes as preferences', () => {
       LDMGlobalEnabled: true,
     });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(fc.nat({ max: whole.byteLength - 1 }), fc.nat({ max: 255 })), { maxLength: 4 }),
-        async (changes) => {
-          const content = Buffer.from(whole);
-          for (const [offset, value] of changes) content[offset] = value;
-          const file = await memoryEvidence(PATH, content);
-          await readAll(reader, file).catch((error: unknown) => expect(error).toBeInstanceOf(EvidenceError));
-          await file.source.close();
-        },
-      ),
+      fc.asyncProperty(changedBytes(whole, 4), async (content) => {
+        const file = await memoryEvidence(PATH, content);
+        await readAll(reader, file).catch((error: unknown) => expect(error).toBeInstanceOf(EvidenceError));
+        await file.source.close();
+      }),
       { numRuns: 100 },
     );
   });

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromBuffer } from 'yauzl';
 import { buildChatStorage, buildLidDb } from '../../../../../fixtures/ios-artifacts/whatsapp.js';
 import { buildSqlite, type SqliteScript } from '../../../../../fixtures/sqlite-file.js';
 import type { EvidenceRecord } from '../../../../core/contracts.js';
 import { readAll } from '../../../../core/testing/run.js';
 import { expectSoundTexts } from '../../../../core/testing/texts.js';
+import { anySqliteValue } from '../../../../evidence/testing/arbitraries.js';
 import { readInMemory, recognises } from '../../../../evidence/testing/read-in-memory.js';
+import { unzip } from '../../../../evidence/testing/unzip.js';
 import { type AccountLink, accountLink } from '../../../../records/kinds/account-link.js';
 import { type Chat, chat } from '../../../../records/kinds/chat.js';
 import { type Message, message } from '../../../../records/kinds/message.js';
@@ -232,16 +233,8 @@ describe('ios/whatsapp', () => {
   });
 
   it('survives any values in any column', async () => {
-    const value = fc.oneof(
-      fc.constant(null),
-      fc.constant(1),
-      fc.string({ unit: 'binary', maxLength: 30 }),
-      fc.uint8Array({ maxLength: 30 }),
-      fc.integer(),
-      fc.double({ noNaN: true }),
-    );
     const rows = (width: number) =>
-      fc.array(fc.array(value, { minLength: width, maxLength: width }), { maxLength: 4 });
+      fc.array(fc.array(anySqliteValue, { minLength: width, maxLength: width }), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(rows(7), rows(3), rows(3), rows(4), async (messages, sessions, media, data) => {
         const bytes = tables((db) => {
@@ -324,27 +317,3 @@ describe('ios/whatsapp', () => {
     });
   });
 });
-
-function unzip(bytes: Buffer): Promise<Record<string, Buffer>> {
-  return new Promise((resolve, reject) => {
-    fromBuffer(bytes, { lazyEntries: true }, (error, zip) => {
-      if (error) return reject(error);
-      const files: Record<string, Buffer> = {};
-      zip.on('error', reject);
-      zip.on('end', () => resolve(files));
-      zip.on('entry', (entry) => {
-        zip.openReadStream(entry, (failure, stream) => {
-          if (failure) return reject(failure);
-          const chunks: Buffer[] = [];
-          stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-          stream.on('error', reject);
-          stream.on('end', () => {
-            files[entry.fileName] = Buffer.concat(chunks);
-            zip.readEntry();
-          });
-        });
-      });
-      zip.readEntry();
-    });
-  });
-}
