@@ -37,16 +37,25 @@ const COMMON_FOLDERS = new Set([
 const FINAL_UUID = /\/[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
 
 // Where implants were staged (NSO's and QuaDream's paths): system processes do not live there.
-const STAGING = /^\/private\/(?:var\/db|var\/tmp|tmp)\/|roleaccountd\.staging/;
+const STAGING_FOLDERS = ['/private/var/db/', '/private/var/tmp/', '/private/tmp/'];
+const STAGING_NAME = 'roleaccountd.staging';
 
 /** True for a path at a place where programs have no business and published implants were found. */
 export function isStagingPath(path: string): boolean {
-  return STAGING.test(canonicalPath(path));
+  return isStaged(canonicalPath(path));
 }
 
 /** True for a path in the folder that NSO's and QuaDream's implants were started from; nothing else lies there. */
 export function isImplantFolder(path: string): boolean {
   return /roleaccountd\.staging/.test(path);
+}
+
+function isStaged(path: string): boolean {
+  // Asked for every path of a backup: plain comparisons, of which the first says no to most.
+  return (
+    (path.startsWith('/private/') && STAGING_FOLDERS.some((folder) => path.startsWith(folder))) ||
+    path.includes(STAGING_NAME)
+  );
 }
 
 /** Processes, paths, names of files and app ids, which occur inside each other's values. */
@@ -140,7 +149,7 @@ export function createPathIndex(): PathIndex {
       const path = matchPathOnly(value, found);
       // A published process name as a part of a path means something only where implants were staged: elsewhere short
       // names ("bh", "payload") are folders of many programs.
-      if (processes.size > 0 && STAGING.test(path)) {
+      if (processes.size > 0 && isStaged(path)) {
         for (const part of new Set(path.split('/', MAX_PARTS))) collect(processes, part, 'component', found);
       }
     },
