@@ -1,5 +1,6 @@
 /** How long a run may take to close what it has open after Ctrl-C before it is ended. */
 const GRACE_MILLISECONDS = 2_000;
+const LAST_MOMENT_MILLISECONDS = 100;
 
 /** Exit codes of an interrupted run: 128 + signal number, as shells report it. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -11,7 +12,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export class Interruption {
   readonly #controller = new AbortController();
   #exitCode: number | null = null;
-  #closing = 0;
+  #heeding = 0;
 
   /** Aborted by the first signal. */
   get signal(): AbortSignal {
@@ -36,20 +37,23 @@ export class Interruption {
 
   /** Runs something that heeds `signal`: it may end itself. */
   async graceful<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#closing += 1;
+    this.#heeding += 1;
     try {
       return await action(this.signal);
     } finally {
-      this.#closing -= 1;
+      this.#heeding -= 1;
     }
   }
 
   /** Also called when Ctrl-C is typed into a question, where it is no signal. */
   interrupt(code: number = SIGNALS.SIGINT): void {
-    // A second Ctrl-C means now.
-    if (this.#exitCode !== null || this.#closing === 0) process.exit(code);
+    const isFirst = this.#exitCode === null;
+    if (isFirst && this.#heeding === 0) process.exit(code);
+    // A second Ctrl-C means now: a moment later, in which a working folder that is just being made becomes known to
+    // the exit hook.
+    setTimeout(() => process.exit(code), isFirst ? GRACE_MILLISECONDS : LAST_MOMENT_MILLISECONDS).unref();
+    if (!isFirst) return;
     this.#exitCode = code;
     this.#controller.abort();
-    setTimeout(() => process.exit(code), GRACE_MILLISECONDS).unref();
   }
 }
