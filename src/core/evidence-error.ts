@@ -50,8 +50,13 @@ export function problemOf(error: unknown, place: Pointer): Problem {
   if (error instanceof EvidenceError) {
     return { kind: 'problem', code: error.code, effect: 'lost', source: error.source };
   }
-  const values = { detail: errorDetail(error) };
-  return { kind: 'problem', code: 'reader-failed', effect: 'lost', source: place, values };
+  return {
+    kind: 'problem',
+    code: 'reader-failed',
+    effect: 'lost',
+    source: place,
+    values: { detail: errorDetail(error) },
+  };
 }
 
 /** What an unexpected error says of itself. */
