@@ -1,6 +1,7 @@
 import { confirm, isCancel } from '@clack/prompts';
 import Table from 'cli-table3';
 import { EXIT } from '../core/exit-code.js';
+import { UNKNOWN_FAMILY } from '../core/indicator.js';
 import type { Translator } from '../core/language.js';
 import { visibleText } from '../core/language.js';
 import { STARTER_FEED, starterFeed } from '../indicators/builtin.js';
@@ -39,7 +40,7 @@ export async function indicatorsListCommand(translate: Translator): Promise<numb
     table.push([
       visibleText(feed),
       translate.number(count),
-      visibleText(shortList(families)),
+      visibleText(shortList(families.filter((family) => family !== UNKNOWN_FAMILY))),
       visibleText(licence),
       age,
     ]);

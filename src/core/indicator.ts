@@ -35,6 +35,9 @@ export const INDICATOR_TYPES = [
 
 export type IndicatorType = (typeof INDICATOR_TYPES)[number];
 
+/** Stands for the family where a feed names none. Never shown as such: the language files have words for it. */
+export const UNKNOWN_FAMILY = 'unknown';
+
 /**
  * What kind of tool the indicator belongs to. It decides the words of a finding and its greatest severity:
  * watchware is openly sold monitoring software, a `suspect` entry (whole hosting ranges, odd TLDs, free DNS

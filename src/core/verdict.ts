@@ -1,4 +1,5 @@
 import type { FindingDraft, TextValues } from './contracts.js';
+import { UNKNOWN_FAMILY } from './indicator.js';
 import type { Translator } from './language.js';
 import type { Result, ResultCoverage, VerdictCode } from './result.js';
 
@@ -30,7 +31,7 @@ export function verdictOf(
     drafts.filter((draft) => showsOf(draft) === 'trace').map((draft) => draft.indicator?.family ?? ''),
   );
   families.delete('');
-  families.delete('unknown');
+  families.delete(UNKNOWN_FAMILY);
   const family = [...families].sort().join(', ');
   const values: TextValues = { family, hasFamily: family === '' ? 'no' : 'yes' };
   return {

@@ -1,5 +1,11 @@
 import type { Problem, TextValues } from '../core/contracts.js';
-import type { Indicator, IndicatorCategory, IndicatorRole, IndicatorType } from '../core/indicator.js';
+import {
+  type Indicator,
+  type IndicatorCategory,
+  type IndicatorRole,
+  type IndicatorType,
+  UNKNOWN_FAMILY,
+} from '../core/indicator.js';
 import { fromDate } from '../core/time.js';
 import { settle, type TypeHint } from './classify.js';
 import type { FeedProblemCode, SkipReason } from './codes.js';
@@ -244,7 +250,7 @@ export function feedNameOf(name: string): string {
  */
 function familyNameOf(name: string): string {
   const parts = name.split(/[/\\]+/);
-  return cut(parts.findLast((part) => isFolderName(part)) ?? 'unknown', MAX_NAME_LENGTH);
+  return cut(parts.findLast((part) => isFolderName(part)) ?? UNKNOWN_FAMILY, MAX_NAME_LENGTH);
 }
 
 /** The file's name without its ending, and the folder that says more when that name is a general word. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UNKNOWN_FAMILY } from '../core/indicator.js';
 import type { Translator } from '../core/language.js';
 import type { Result, ResultFinding } from '../core/result.js';
 import { type CoverageRow, coverageRows, coversSeveral, type Remark, remarksOf } from './coverage-rows.js';
@@ -451,7 +452,12 @@ ${this.#feedTable()}
     const feeds = this.result.indicators.slice(0, FEEDS_SHOWN);
     const rows = feeds.map((feed) => [
       markup`${code(printable(feed.feed, PLACE_CHARACTERS))}${list('ul', this.#remarks(remarksOf(feed.problems)), 'notes muted')}`,
-      text(shortList(feed.families, 6)),
+      text(
+        shortList(
+          feed.families.filter((family) => family !== UNKNOWN_FAMILY),
+          6,
+        ),
+      ),
       text(translate.number(feed.count)),
       code(feed.sha256),
     ]);

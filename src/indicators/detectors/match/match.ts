@@ -10,7 +10,7 @@ import type {
   Severity,
   TextValue,
 } from '../../../core/contracts.js';
-import type { Indicator } from '../../../core/indicator.js';
+import { type Indicator, UNKNOWN_FAMILY } from '../../../core/indicator.js';
 import { hostOf, hostOfUrl, urlOf } from '../../../records/links.js';
 import { canonicalPath } from '../../matcher-paths.js';
 import { compareText, groupByTime, SAME_MESSAGE_MILLISECONDS } from '../../matcher-windows.js';
@@ -329,7 +329,7 @@ function familiesOf(indicators: readonly Indicator[]): string {
   const all = [...new Set(indicators.map(({ family }) => family))].filter((name) => namingRank(name) < 2);
   const proper = all.filter((name) => namingRank(name) === 0);
   const names = proper.length > 0 ? proper : all;
-  return names.length === 0 ? 'unknown' : names.sort(compareText).slice(0, MAX_FAMILIES).join(', ');
+  return names.length === 0 ? UNKNOWN_FAMILY : names.sort(compareText).slice(0, MAX_FAMILIES).join(', ');
 }
 
 function pointersOf(event: readonly Sighting[]): Pointer[] {

@@ -14,7 +14,12 @@ import type {
   Severity,
 } from '../../../core/contracts.js';
 import { CONFIDENCES, SEVERITIES } from '../../../core/contracts.js';
-import type { Indicator, IndicatorCategory, IndicatorType } from '../../../core/indicator.js';
+import {
+  type Indicator,
+  type IndicatorCategory,
+  type IndicatorType,
+  UNKNOWN_FAMILY,
+} from '../../../core/indicator.js';
 import { isFolderName } from '../../family-names.js';
 import { isImplantFolder, isStagingPath } from '../../matcher-paths.js';
 import { compareText } from '../../matcher-windows.js';
@@ -346,7 +351,7 @@ export function compareMatches(a: IndicatorMatch, b: IndicatorMatch): number {
 
 /** 0 for the name of a tool, 1 for the dated folder a list without one was published in, 2 for no name. */
 export function namingRank(family: string): number {
-  if (family === '' || family === 'unknown') return 2;
+  if (family === '' || family === UNKNOWN_FAMILY) return 2;
   return isFolderName(family) ? 1 : 0;
 }
 
