@@ -1,6 +1,5 @@
 /** How long a run may take to close what it has open after Ctrl-C before it is ended. */
 const GRACE_MILLISECONDS = 2_000;
-const LAST_MOMENT_MILLISECONDS = 100;
 
 /** Exit codes of an interrupted run: 128 + signal number, as shells report it. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -47,12 +46,9 @@ export class Interruption {
 
   /** Also called when Ctrl-C is typed into a question, where it is no signal. */
   interrupt(code: number = SIGNALS.SIGINT): void {
-    const isFirst = this.#exitCode === null;
-    if (isFirst && this.#heeding === 0) process.exit(code);
-    // A second Ctrl-C means now: a moment later, in which a working folder that is just being made becomes known to
-    // the exit hook.
-    setTimeout(() => process.exit(code), isFirst ? GRACE_MILLISECONDS : LAST_MOMENT_MILLISECONDS).unref();
-    if (!isFirst) return;
+    // A second Ctrl-C means now, and so does one that nobody heeds.
+    if (this.#exitCode !== null || this.#heeding === 0) process.exit(code);
+    setTimeout(() => process.exit(code), GRACE_MILLISECONDS).unref();
     this.#exitCode = code;
     this.#controller.abort();
   }

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScratchSpace } from '../core/contracts.js';
@@ -23,8 +23,7 @@ export class Scratch implements ScratchSpace {
       exitHookInstalled = true;
       process.on('exit', removeAllScratch);
     }
-    // mkdtemp creates the folder with mode 0700.
-    const folder = await makeFolder(join(tmpdir(), 'vigia-'));
+    const folder = makeFolder(join(tmpdir(), 'vigia-'));
     live.add(folder);
     return new Scratch(folder);
   }
@@ -32,7 +31,7 @@ export class Scratch implements ScratchSpace {
   /** @throws EvidenceError `io` when no space is left or the folder is gone */
   async newPath(name: string): Promise<string> {
     this.#counter += 1;
-    const folder = await makeFolder(join(this.folder, `${this.#counter}-`));
+    const folder = makeFolder(join(this.folder, `${this.#counter}-`));
     return join(folder, safeName(name));
   }
 
@@ -54,9 +53,11 @@ export function removeAllScratch(): void {
   live.clear();
 }
 
-async function makeFolder(prefix: string): Promise<string> {
+// Synchronous: an exit must not come between the making of a folder and its place in the list of the exit hook.
+function makeFolder(prefix: string): string {
   try {
-    return await mkdtemp(prefix);
+    // Its mode is 0700.
+    return mkdtempSync(prefix);
   } catch (error) {
     // Disk full, no temporary folder, or closed already: without a place to work nothing can be read.
     throw new EvidenceError('io', { evidence: '', path: prefix, locator: '' }, { cause: error });
