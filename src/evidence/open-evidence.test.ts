@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type TarFixtureMember,
   tarArchive,
@@ -35,6 +35,17 @@ import { type OpenedEvidence, type OpenOptions, openEvidence } from './open-evid
 
 let folder: string;
 let opened: OpenedEvidence[] = [];
+
+// Other tests run at the same time and make working folders too: these ones are counted in a place of their own.
+const systemTmp = tmpdir();
+const ownTmp = mkdtempSync(join(systemTmp, 'vigia-tests-'));
+beforeAll(() => {
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, ownTmp);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(ownTmp, { recursive: true, force: true });
+});
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vigia-test-'));
@@ -975,16 +986,8 @@ function incompressible(length: number): Buffer {
 }
 
 function scratchFolders(): string[] {
-  return readdirSync(tmpdir()).filter(
-    (name) => /^vigia-[A-Za-z0-9]{6}$/.test(name) && isOurs(join(tmpdir(), name)),
-  );
+  return readdirSync(tmpdir()).filter((name) => /^vigia-[A-Za-z0-9]{6}$/.test(name));
 }
-
-// Other tests run at the same time, in other processes; what they leave is not this test's affair.
-function isOurs(path: string): boolean {
-  return existsSync(path) && lstatSync(path).ctimeMs >= startedAt;
-}
-const startedAt = Date.now();
 
 function snapshot(root: string): Record<string, string> {
   const entries: Record<string, string> = {};
