@@ -8,7 +8,7 @@ import { runPipeline } from '../core/pipeline.js';
 import type { Result } from '../core/result.js';
 import { openEvidence, type PasswordCallback } from '../evidence/open-evidence.js';
 import { recordKinds } from '../records/kinds.generated.js';
-import { openOutputs } from '../report/outputs.js';
+import { OUTPUT_FILES, openOutputs } from '../report/outputs.js';
 import { loadFeedsForCheck } from './feeds.js';
 import { refuseOutputInEvidence } from './output-guard.js';
 import { detectors, readers } from './registry.generated.js';
@@ -51,9 +51,6 @@ export class UnknownReaderError extends Error {
     super(`unknown reader: ${reader}`);
   }
 }
-
-/** Files of an output folder; whatever else lies there stays as it is. */
-const OUTPUT_FILES = ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'];
 
 /**
  * Runs a check.

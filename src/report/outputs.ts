@@ -28,8 +28,9 @@ export interface Outputs {
   abort(): Promise<void>;
 }
 
-const FILES = ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'] as const;
-type OutputFile = (typeof FILES)[number];
+/** Names of the files in an output folder; whatever else lies there stays as it is. */
+export const OUTPUT_FILES = ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'] as const;
+type OutputFile = (typeof OUTPUT_FILES)[number];
 
 /** A half-written file must not pass for a whole one: files carry this ending until all of them are complete. */
 const UNFINISHED = '.unfinished';
@@ -97,8 +98,8 @@ class OutputFolder implements Outputs {
       const resultSha256 = createHash('sha256').update(json).digest('hex');
       await this.#write('result.json', json);
       await this.#write('report.html', await renderHtml(result, this.translate, { resultSha256 }));
-      for (const file of FILES) await rename(this.unfinished(file), join(this.folder, file));
-      return FILES;
+      for (const file of OUTPUT_FILES) await rename(this.unfinished(file), join(this.folder, file));
+      return OUTPUT_FILES;
     } catch (error) {
       await this.abort();
       throw new OutputError(this.folder, error);
@@ -108,7 +109,7 @@ class OutputFolder implements Outputs {
   async abort(): Promise<void> {
     await this.records.discard();
     await this.timeline.discard();
-    for (const file of FILES) await rm(this.unfinished(file), { force: true }).catch(() => undefined);
+    for (const file of OUTPUT_FILES) await rm(this.unfinished(file), { force: true }).catch(() => undefined);
   }
 
   // What came out of somebody's phone is for the one who ran the check: nobody else on the machine may read it.
@@ -121,7 +122,7 @@ class OutputFolder implements Outputs {
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = LEFTOVER.exec(name)?.[1];
-    if (FILES.some((own) => own === file)) await rm(join(folder, name), { force: true });
+    if (OUTPUT_FILES.some((own) => own === file)) await rm(join(folder, name), { force: true });
   }
 }
 
