@@ -99,6 +99,11 @@ function coverageSentence(
     unread: Math.max(0, looked.length - Math.min(whole, read.length)) + evidenceWithLoss,
   };
   return from && to
-    ? translate('verdict.coverage', { ...counts, from: words(from), to: words(to) })
+    ? translate('verdict.coverage', {
+        ...counts,
+        from: words(from),
+        to: words(to),
+        fine: precision ?? 'second',
+      })
     : translate('verdict.coverageUndated', counts);
 }

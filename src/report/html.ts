@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compareText } from '../core/compare-text.js';
 import type { TimePrecision } from '../core/contracts.js';
 import { UNKNOWN_FAMILY } from '../core/indicator.js';
 import type { Translator } from '../core/language.js';
@@ -181,8 +182,10 @@ ${this.#inBrief()}
     const day = dayFormat(translate);
     const rows = blocks.slice(0, ROWS_IN_BRIEF).map((block) => {
       const all = [...block.full, ...block.listed];
-      const days = all.flatMap((finding) => finding.at ?? []).sort();
-      const [first, last] = [days[0], days.at(-1)].map((at) => (at ? day(at) : ''));
+      const dated = all.filter(({ at }) => at !== null).sort((a, b) => compareText(a.at ?? '', b.at ?? ''));
+      const [first, last] = [dated[0], dated.at(-1)].map((one) =>
+        one?.at ? day(one.at, one.atPrecision) : '',
+      );
       const dates = !first ? translate('report.undated') : first === last ? first : `${first} – ${last}`;
       const more = all.length > 1 ? ` (${translate('report.alike', { count: all.length - 1 })})` : '';
       return [this.#severity(block.severity), markup`${all[0]?.title ?? ''}${more}`, text(dates)];
