@@ -126,8 +126,8 @@ export interface EvidenceRecord {
 
 /**
  * What the record shows that the device did with the observable. It decides how much a match means:
- * a link received is not a link opened, and a link opened is not a process that ran. `scanned` is nothing a device did:
- * somebody's scan met it.
+ * a link received is not a link opened, and a link opened is not a process that ran. `looked-up`: its address was asked
+ * of the name system, which is not yet a connection. `scanned` is nothing a device did: somebody's scan met it.
  */
 export type ObservableAct =
   | 'received'
@@ -141,6 +141,7 @@ export type ObservableAct =
   | 'permitted'
   | 'configured'
   | 'contacted'
+  | 'looked-up'
   | 'scanned';
 
 /** Something in a record that can be compared with indicators. */
@@ -391,7 +392,52 @@ export interface FindingReason {
   readonly values: TextValues;
 }
 
-export type FindingPicture = PeopleOverTime | ServersPicture;
+export type FindingPicture = PeopleOverTime | ServersPicture | ConversationsPicture | IntervalsPicture;
+
+/** Who talked to whom in captured traffic: devices of the own side, the hosts they talked to, how much, and when. */
+export interface ConversationsPicture {
+  readonly kind: 'conversations';
+  /** Addresses of the own side, most traffic first. */
+  readonly devices: readonly string[];
+  /** One per device and host, most traffic first. */
+  readonly conversations: readonly {
+    /** Index into `devices`. */
+    readonly device: number;
+    /** Name of the host where the capture gives one, else its address. */
+    readonly host: string;
+    readonly addresses: readonly string[];
+    /** `tls`, `dns` …, or `tcp 8443` where the protocol is not recognised. */
+    readonly protocols: readonly string[];
+    readonly connections: number;
+    readonly firstAt: string | null;
+    readonly lastAt: string | null;
+    /** Payload from the device and to it; null where a log does not say. */
+    readonly sentBytes: number | null;
+    readonly receivedBytes: number | null;
+    /** Where it is first seen: `frame 12`. */
+    readonly locator: string;
+    /** Of the gravest sign the capture itself shows of it; null when there is none. */
+    readonly severity: Severity | null;
+  }[];
+  /** Conversations that are not listed. */
+  readonly leftOut: number;
+}
+
+/** Moments that come at even distances: one row for each pair of ends. */
+export interface IntervalsPicture {
+  readonly kind: 'intervals';
+  readonly rows: readonly {
+    readonly label: string;
+    /** At most 500. */
+    readonly moments: readonly string[];
+    /** Middle distance in seconds. */
+    readonly intervalSeconds: number;
+    readonly severity: Severity;
+  }[];
+  /** Span of the capture. */
+  readonly from: string;
+  readonly to: string;
+}
 
 /** Where servers stand, as bars, and from when to when each was seen, as a time line. */
 export interface ServersPicture {

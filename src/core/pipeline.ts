@@ -462,6 +462,30 @@ function pictureOf(picture: FindingPicture, translate: Translator): NonNullable<
         bars: picture.bars.map(({ label, count }) => ({ label: translate.value(label), count })),
         spans: picture.spans.map((span) => ({ ...span, label: visibleText(span.label) })),
       };
+    case 'conversations':
+      return {
+        kind: picture.kind,
+        devices: picture.devices.map(visibleText),
+        conversations: picture.conversations.map((one) => ({
+          ...one,
+          host: visibleText(one.host),
+          addresses: one.addresses.map(visibleText),
+          protocols: one.protocols.map(visibleText),
+          locator: visibleText(one.locator),
+        })),
+        leftOut: picture.leftOut,
+      };
+    case 'intervals':
+      return {
+        kind: picture.kind,
+        rows: picture.rows.map((row) => ({
+          ...row,
+          label: visibleText(row.label),
+          moments: [...row.moments],
+        })),
+        from: picture.from,
+        to: picture.to,
+      };
   }
 }
 

@@ -127,6 +127,45 @@ const serversSchema = z
   })
   .describe('Where servers stand, and from when to when each was seen');
 
+const conversationsSchema = z
+  .object({
+    kind: z.literal('conversations'),
+    devices: z.array(z.string()),
+    conversations: z.array(
+      z.object({
+        device: z.number().int().nonnegative(),
+        host: z.string(),
+        addresses: z.array(z.string()),
+        protocols: z.array(z.string()),
+        connections: z.number().int().nonnegative(),
+        firstAt: z.string().nullable(),
+        lastAt: z.string().nullable(),
+        sentBytes: z.number().nullable(),
+        receivedBytes: z.number().nullable(),
+        locator: z.string(),
+        severity: z.enum(SEVERITIES).nullable(),
+      }),
+    ),
+    leftOut: z.number().int().nonnegative(),
+  })
+  .describe('Who talked to whom in captured traffic');
+
+const intervalsSchema = z
+  .object({
+    kind: z.literal('intervals'),
+    rows: z.array(
+      z.object({
+        label: z.string(),
+        moments: z.array(z.string()),
+        intervalSeconds: z.number(),
+        severity: z.enum(SEVERITIES),
+      }),
+    ),
+    from: z.string(),
+    to: z.string(),
+  })
+  .describe('Moments that come at even distances');
+
 const findingSchema = z.object({
   id: z.string(),
   detector: z.string(),
@@ -174,7 +213,7 @@ const findingSchema = z.object({
     .optional()
     .describe('Facts for programs; which ones is up to the detector'),
   picture: z
-    .discriminatedUnion('kind', [peopleOverTimeSchema, serversSchema])
+    .discriminatedUnion('kind', [peopleOverTimeSchema, serversSchema, conversationsSchema, intervalsSchema])
     .optional()
     .describe('Drawn in the report'),
   evidence: z.array(pointerSchema).min(1),

@@ -10,10 +10,16 @@ import { chat } from './kinds/chat.js';
 import { configurationProfile } from './kinds/configuration-profile.js';
 import { contact } from './kinds/contact.js';
 import { device } from './kinds/device.js';
+import { dns } from './kinds/dns.js';
 import { dnsResolution } from './kinds/dns-resolution.js';
+import { fileDownload } from './kinds/file-download.js';
 import { fileEntry } from './kinds/file-entry.js';
+import { flow } from './kinds/flow.js';
+import { http } from './kinds/http.js';
+import { idsAlert } from './kinds/ids-alert.js';
 import { linkExpansion } from './kinds/link-expansion.js';
 import { message } from './kinds/message.js';
+import { packetAnomaly } from './kinds/packet-anomaly.js';
 import { permission } from './kinds/permission.js';
 import { preference } from './kinds/preference.js';
 import { process } from './kinds/process.js';
@@ -21,6 +27,7 @@ import { processUsage } from './kinds/process-usage.js';
 import { profileEvent } from './kinds/profile-event.js';
 import { ruleMatch } from './kinds/rule-match.js';
 import { serverObservation } from './kinds/server-observation.js';
+import { tls } from './kinds/tls.js';
 import { urlVisit } from './kinds/url-visit.js';
 
 /** Every record kind by its name. */
@@ -36,10 +43,16 @@ export const recordKinds: ReadonlyMap<string, RecordKind> = new Map<string, Reco
     configurationProfile,
     contact,
     device,
+    dns,
     dnsResolution,
+    fileDownload,
     fileEntry,
+    flow,
+    http,
+    idsAlert,
     linkExpansion,
     message,
+    packetAnomaly,
     permission,
     preference,
     process,
@@ -47,6 +60,7 @@ export const recordKinds: ReadonlyMap<string, RecordKind> = new Map<string, Reco
     profileEvent,
     ruleMatch,
     serverObservation,
+    tls,
     urlVisit,
   ].map((kind: RecordKind) => [kind.kind, kind]),
 );

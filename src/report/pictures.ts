@@ -14,6 +14,8 @@ type Picture = NonNullable<ResultFinding['picture']>;
 const FILE_OF = {
   'people-over-time': 'people.svg',
   servers: 'servers.svg',
+  conversations: 'conversations.svg',
+  intervals: 'intervals.svg',
 } as const satisfies Record<Picture['kind'], string>;
 
 export type PictureFile = (typeof FILE_OF)[Picture['kind']];
@@ -62,6 +64,9 @@ async function figuresOf(
     }
     case 'servers':
       return serversFigures({ id, title, picture }, translate);
+    case 'conversations':
+    case 'intervals':
+      return [];
   }
 }
 

@@ -1,8 +1,9 @@
 import type { EvidenceFile, PassedOver, Problem, ReadContext } from '../../core/contracts.js';
 import { problemAt } from '../../core/places.js';
 import { RowCounter } from '../../formats/row-counter.js';
-import type { ServerCertificate, ServerObservation } from '../../records/kinds/server-observation.js';
-import { certificateFromDer, DerError, mayCarrySign } from './certificates.js';
+import type { ServerCertificate } from '../../records/certificate.js';
+import type { ServerObservation } from '../../records/kinds/server-observation.js';
+import { certificateFromDer, DerError, mayCarrySign } from '../certificates.js';
 import { isWorthALook, observation, PassedOverCounter } from './observation.js';
 import { scanTime } from './scan-time.js';
 

@@ -1,8 +1,8 @@
 /** Certificates as exports describe them in words of their own, without the bytes. */
 import { Buffer } from 'node:buffer';
 import { asList, asObject, type JsonObject, type JsonValue, own } from '../../formats/json-values.js';
-import type { DistinguishedName, ServerCertificate } from '../../records/kinds/server-observation.js';
-import { attributeNamed, parseDnText } from './certificates.js';
+import type { DistinguishedName, ServerCertificate } from '../../records/certificate.js';
+import { attributeNamed, parseDnText } from '../certificates.js';
 import { digestOf, objectAt, serialOf, textAt } from './scan-values.js';
 
 /** Kept of a name: real ones have a dozen parts. */

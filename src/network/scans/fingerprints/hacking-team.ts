@@ -1,4 +1,4 @@
-import type { DistinguishedName, ServerCertificate } from '../../../records/kinds/server-observation.js';
+import type { DistinguishedName, ServerCertificate } from '../../../records/certificate.js';
 import type { HttpAnswer } from '../http-answer.js';
 import { headOf, plainName, type ShapeMatch, statusOf } from './shape.js';
 

@@ -7,8 +7,9 @@ import {
   ordinaryCertificate,
   SERVER_AUTHENTICATION,
 } from '../../../../fixtures/scans/certificates.js';
-import type { ServerCertificate, ServerObservation } from '../../../records/kinds/server-observation.js';
-import { certificateFromDer } from '../certificates.js';
+import type { ServerCertificate } from '../../../records/certificate.js';
+import type { ServerObservation } from '../../../records/kinds/server-observation.js';
+import { certificateFromDer } from '../../certificates.js';
 import { type HttpAnswer, httpFromParts, httpFromRaw, withBody } from '../http-answer.js';
 import { observed } from '../testing/observations.js';
 import { signsOf } from './signs.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detect } from '../../../../core/testing/run.js';
 import { textIds } from '../../../../core/testing/texts.js';
-import type { ServerCertificate, ServerObservation } from '../../../../records/kinds/server-observation.js';
+import type { ServerCertificate } from '../../../../records/certificate.js';
+import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
 import { httpFromRaw } from '../../http-answer.js';
 import { FORBIDDEN_ANSWER, NOT_FOUND_ANSWER, observed } from '../../testing/observations.js';
 import en from './en.json' with { type: 'json' };

@@ -8,7 +8,8 @@ import {
   type JsonValue,
   own,
 } from '../../../../formats/json-values.js';
-import type { ServerCertificate, ServerObservation } from '../../../../records/kinds/server-observation.js';
+import type { ServerCertificate } from '../../../../records/certificate.js';
+import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
 import { type HttpAnswer, httpFromParts, httpFromRaw, withBody } from '../../http-answer.js';
 import { answerOfParts, parsedHeaders } from '../../parsed-answers.js';
 import { readScanJson, recognisesScan, type ScanFormat } from '../../scan-json.js';

@@ -3,8 +3,9 @@ import { EvidenceError } from '../../../../core/evidence-error.js';
 import { pointerTo } from '../../../../core/places.js';
 import { headRows, openTables } from '../../../../formats/open-tables.js';
 import { decodeHead } from '../../../../formats/text-lines.js';
-import type { ServerCertificate, ServerObservation } from '../../../../records/kinds/server-observation.js';
-import { certificateFromPem, DerError, parseDnText } from '../../certificates.js';
+import type { ServerCertificate } from '../../../../records/certificate.js';
+import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
+import { certificateFromPem, DerError, parseDnText } from '../../../certificates.js';
 import { type ScanItem, ScanRows } from '../../scan-rows.js';
 import { digestOf, serialOf } from '../../scan-values.js';
 

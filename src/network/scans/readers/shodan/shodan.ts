@@ -1,6 +1,7 @@
 import type { Reader } from '../../../../core/contracts.js';
 import { asList, asNumber, type JsonObject, own } from '../../../../formats/json-values.js';
-import type { ServerCertificate, ServerObservation } from '../../../../records/kinds/server-observation.js';
+import type { ServerCertificate } from '../../../../records/certificate.js';
+import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
 import { type HttpAnswer, httpFromParts, httpFromRaw, withBody } from '../../http-answer.js';
 import { readScanJson, recognisesScan, type ScanFormat } from '../../scan-json.js';
 import type { ScanRows } from '../../scan-rows.js';

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Reader } from '../../../../core/contracts.js';
 import { asList, asNumber, asObject, type JsonObject, own } from '../../../../formats/json-values.js';
-import type { ServerCertificate, ServerObservation } from '../../../../records/kinds/server-observation.js';
+import type { ServerCertificate } from '../../../../records/certificate.js';
+import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
 import { type HttpAnswer, httpFromRaw, withBody } from '../../http-answer.js';
 import { answerOfParts, parsedHeaders } from '../../parsed-answers.js';
 import { readScanJson, recognisesScan, type ScanFormat } from '../../scan-json.js';

@@ -4,7 +4,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
-import type { DistinguishedName, ServerCertificate } from '../../records/kinds/server-observation.js';
+import type { DistinguishedName, ServerCertificate } from '../records/certificate.js';
 
 /** The bytes are no certificate, or a damaged one. */
 export class DerError extends Error {

@@ -7,7 +7,7 @@ import {
   derCertificate,
   ordinaryCertificate,
   pemCertificate,
-} from '../../../fixtures/scans/certificates.js';
+} from '../../fixtures/scans/certificates.js';
 import {
   attributeNamed,
   certificateFromDer,
