@@ -501,6 +501,7 @@ describe('indicators/match', () => {
                 feed: 'lista',
                 otherFeeds: places - 1,
                 places,
+                ...OF_TRAFFIC,
               };
               expectSoundTexts({ es, en }, values);
             }
@@ -527,6 +528,13 @@ describe('indicators/match', () => {
     );
   });
 });
+
+/** What findings about captured traffic say besides; see traffic.test.ts. */
+const OF_TRAFFIC = {
+  ...{ seen: 'reached', answer: 'given', lookUps: 1, conversations: 1, isUserAgent: 'no' },
+  ...{ hostCount: 1, hosts: 'a.example', deviceCount: 1, devices: '192.168.1.7', serverCount: 1 },
+  servers: '192.0.2.1',
+};
 
 function run(indicators: readonly Indicator[], records: readonly EvidenceRecord[]): readonly FindingDraft[] {
   return detect(detector, records, {

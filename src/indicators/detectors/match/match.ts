@@ -1,58 +1,31 @@
 import { compareText } from '../../../core/compare-text.js';
 import type {
-  Confidence,
   Detector,
+  DetectorContext,
   EvidenceRecord,
   FindingDraft,
-  FindingIndicator,
   IndicatorMatch,
   Observable,
   Pointer,
-  Severity,
-  TextValue,
 } from '../../../core/contracts.js';
-import { type Indicator, UNKNOWN_FAMILY } from '../../../core/indicator.js';
+import type { Indicator } from '../../../core/indicator.js';
 import { hostOf, hostOfUrl, urlOf } from '../../../records/links.js';
 import { canonicalPath } from '../../matcher-paths.js';
 import { groupByTime, SAME_MESSAGE_MILLISECONDS } from '../../matcher-windows.js';
+import { compareHits, type Hit, hitOf, placeOf, type Sighting, weighed } from './hits.js';
 import {
   type ActClass,
   actClassOf,
-  compareMatches,
-  confidenceOf,
-  greaterConfidence,
-  greaterSeverity,
-  isNameOnly,
-  namingRank,
-  severityOf,
+  isTraffic,
   showsOf,
   techniqueOf,
   variantOf,
   withoutServersThatArePages,
 } from './rules.js';
+import { Traffic } from './traffic.js';
 
 const ID = 'indicators/match';
-const VERSION = 3;
-const MAX_SHOWN_LENGTH = 300;
-const MAX_FAMILIES = 5;
-
-/** One observable that fits one indicator, with what both mean. */
-interface Hit {
-  readonly observable: Observable;
-  readonly match: IndicatorMatch;
-  readonly severity: Severity;
-  readonly confidence: Confidence;
-}
-
-/** One event of one record: all hits that are about the same thing. */
-interface Sighting {
-  readonly actClass: ActClass;
-  /** What makes two sightings the same event, apart from time. */
-  readonly subject: string;
-  readonly hits: readonly Hit[];
-  readonly at: string | null;
-  readonly source: Pointer;
-}
+const VERSION = 4;
 
 /**
  * Compares every observable of every record with the loaded indicators.
@@ -75,25 +48,12 @@ export const detector: Detector = {
 
   start(context) {
     const sightings = new Map<string, Sighting[]>();
+    const traffic = new Traffic(context);
     return {
       see(record) {
         if (context.matcher.size === 0) return;
-        const hits: Hit[] = [];
-        const observables = context.observablesOf(record);
-        for (const observable of observables) {
-          const matches = context.matcher.match(observable);
-          for (const match of withoutServersThatArePages(actClassOf(observable), matches)) {
-            if (!isMeaningful(observable, match)) continue;
-            hits.push({
-              observable,
-              match,
-              severity: severityOf(match, observable),
-              confidence: confidenceOf(observable, match),
-            });
-          }
-        }
-        if (hits.length === 0) return;
-        for (const sighting of sightingsOf(record, observables, hits)) {
+        const found = isTraffic(record) ? traffic.see(record) : sightingsIn(record, context);
+        for (const sighting of found) {
           // Two pieces of evidence are two devices, or two states of one: what happened in one is told of that one.
           const key = `${record.source.evidence}\n${sighting.actClass}\n${sighting.subject}`;
           const known = sightings.get(key);
@@ -103,11 +63,31 @@ export const detector: Detector = {
       },
       end() {
         const keys = [...sightings.keys()].sort(compareText);
-        return keys.flatMap((key) => events(sightings.get(key) ?? []).map(findingOf));
+        return [
+          ...keys.flatMap((key) => events(sightings.get(key) ?? []).map(findingOf)),
+          ...traffic.findings(),
+        ];
       },
     };
   },
 };
+
+const NONE: readonly Sighting[] = Object.freeze([]);
+
+function sightingsIn(record: EvidenceRecord, context: DetectorContext): readonly Sighting[] {
+  let hits: Hit[] | null = null;
+  const observables = context.observablesOf(record);
+  for (const observable of observables) {
+    const matches = context.matcher.match(observable);
+    if (matches.length === 0) continue;
+    for (const match of withoutServersThatArePages(actClassOf(observable), matches)) {
+      if (!isMeaningful(observable, match)) continue;
+      hits ??= [];
+      hits.push(hitOf(observable, match));
+    }
+  }
+  return hits === null ? NONE : sightingsOf(record, observables, hits);
+}
 
 /** The kernel cuts names of running processes; names of apps in other lists are whole. */
 function isMeaningful({ act }: Observable, { how }: IndicatorMatch): boolean {
@@ -267,71 +247,22 @@ function findingOf(event: readonly Sighting[]): FindingDraft {
   const [first] = event;
   if (!best || !first) throw new Error('an event without a hit');
   const { actClass } = first;
-  const { indicator, how } = best.match;
-  const severity = hits.reduce((most, hit) => greaterSeverity(most, hit.severity), best.severity);
-  // Only hits on the indicator that speaks count: a sure match of something small must not lend it certainty.
-  const confidence = hits
-    .filter((hit) => hit.match.indicator.value === indicator.value)
-    .reduce((most, hit) => greaterConfidence(most, hit.confidence), best.confidence);
+  const { severity, confidence, values, indicator } = weighed(hits, best);
   const evidence = pointersOf(event);
   const times = event.flatMap(({ at }) => at ?? []).sort(compareText);
   const variant = variantOf(actClass, best.match);
   const technique = techniqueOf(actClass, best.match);
-  const indicators = hits.map((hit) => hit.match.indicator);
   return {
     severity,
     confidence,
     shows: showsOf(actClass, best.observable, best.match, confidence),
     ...(variant === undefined ? {} : { variant }),
-    values: {
-      observed: shownValue(
-        best.observable.value,
-        best.observable.type === 'url' || best.observable.type === 'host',
-      ),
-      indicator: shownValue(
-        indicator.value,
-        ['domain', 'url', 'ipv4', 'ipv6', 'cidr'].includes(indicator.type),
-      ),
-      nameOnly: isNameOnly(best.observable, best.match) ? 'yes' : 'no',
-      category: indicator.category,
-      act: best.observable.act,
-      how,
-      family: familiesOf(indicators),
-      feed: indicator.feed,
-      otherFeeds: new Set(indicators.map(({ feed }) => feed)).size - 1,
-      places: evidence.length,
-    },
+    values: { ...values, places: evidence.length },
     at: times[0] ?? null,
     ...(technique === undefined ? {} : { technique }),
-    indicator: findingIndicator(indicator, indicators),
+    indicator,
     evidence,
   };
-}
-
-function findingIndicator(indicator: Indicator, all: readonly Indicator[]): FindingIndicator {
-  const sources = new Map<string, { feed: string; family: string; file: string }>();
-  for (const { feed, family, file } of all)
-    sources.set(JSON.stringify([feed, family, file]), { feed, family, file });
-  return {
-    type: indicator.type,
-    value: indicator.value,
-    family: indicator.family,
-    feed: indicator.feed,
-    ...(sources.size > 1
-      ? { sources: [...sources.keys()].sort(compareText).flatMap((key) => sources.get(key) ?? []) }
-      : {}),
-  };
-}
-
-/**
- * Names of the tools; three package names belong to two stalkerware apps each. The folder a list was published in stands
- * in for a name only while no list gives one.
- */
-function familiesOf(indicators: readonly Indicator[]): string {
-  const all = [...new Set(indicators.map(({ family }) => family))].filter((name) => namingRank(name) < 2);
-  const proper = all.filter((name) => namingRank(name) === 0);
-  const names = proper.length > 0 ? proper : all;
-  return names.length === 0 ? UNKNOWN_FAMILY : names.sort(compareText).slice(0, MAX_FAMILIES).join(', ');
 }
 
 function pointersOf(event: readonly Sighting[]): Pointer[] {
@@ -344,25 +275,7 @@ function pointersOf(event: readonly Sighting[]): Pointer[] {
   return [...byPlace.values()];
 }
 
-function placeOf({ evidence, path, locator }: Pointer): string {
-  return `${evidence}\n${path}\n${locator}`;
-}
-
-function compareHits(a: Hit, b: Hit): number {
-  return (
-    compareMatches(a.match, b.match) ||
-    compareText(a.observable.value, b.observable.value) ||
-    compareText(a.observable.act, b.observable.act) ||
-    compareText(a.observable.type, b.observable.type)
-  );
-}
-
 function indicatorSet(hits: readonly Hit[]): string {
   const values = hits.map(({ match: { indicator } }) => `${indicator.type} ${indicator.value.toLowerCase()}`);
   return [...new Set(values)].sort(compareText).join('\n');
-}
-
-function shownValue(value: string, isLink: boolean): TextValue {
-  const text = value.length > MAX_SHOWN_LENGTH ? `${value.slice(0, MAX_SHOWN_LENGTH)}…` : value;
-  return isLink ? { link: text } : text;
 }

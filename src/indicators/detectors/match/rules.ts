@@ -10,6 +10,7 @@
 import { compareText } from '../../../core/compare-text.js';
 import type {
   Confidence,
+  EvidenceRecord,
   FindingDraft,
   IndicatorMatch,
   Observable,
@@ -40,9 +41,33 @@ export type ActClass =
   | 'permission'
   /** Met by somebody's scan of the internet: about a server, not a device. */
   | 'scanned'
+  /** In captured traffic, or in a log about it: a name asked for, a server spoken to, a mark of a program. */
+  | 'traffic'
+  /** A file that travelled through captured traffic. */
+  | 'transferred'
   | 'other';
 
-/** The class of an observable. */
+/** Kinds of records that tell of captured traffic. */
+const TRAFFIC_KINDS: ReadonlySet<string> = new Set([
+  'flow',
+  'dns',
+  'tls',
+  'http',
+  'file-download',
+  'ids-alert',
+]);
+
+/** True for records of captured traffic and of the logs about it. */
+export function isTraffic({ kind }: Pick<EvidenceRecord, 'kind'>): boolean {
+  return TRAFFIC_KINDS.has(kind);
+}
+
+/** The class of an observable in a record of captured traffic. */
+export function trafficClassOf({ type }: Pick<Observable, 'type'>): ActClass {
+  return type === 'hash' ? 'transferred' : 'traffic';
+}
+
+/** The class of an observable in any other record. */
 export function actClassOf({ type, act }: Pick<Observable, 'type' | 'act'>): ActClass {
   if (act === 'scanned') return 'scanned';
   switch (type) {
@@ -67,8 +92,9 @@ export function actClassOf({ type, act }: Pick<Observable, 'type' | 'act'>): Act
     case 'app-cert':
       return act === 'permitted' ? 'permission' : 'app';
     case 'config-profile':
-    case 'cert-hash':
       return 'profile';
+    case 'cert-hash':
+      return act === 'configured' ? 'profile' : 'contacted';
     case 'property':
     case 'tls-fingerprint':
     case 'user-agent':
@@ -259,6 +285,48 @@ export function variantOf(actClass: ActClass, { indicator, how }: IndicatorMatch
   return actClass === 'other' ? undefined : actClass;
 }
 
+/** How captured traffic shows a host: only asked for, its address spoken to without a name, or spoken to as such. */
+export type TrafficSeen = 'asked' | 'resolved' | 'reached';
+
+/** Chooses the words for captured traffic. */
+export function trafficVariantOf({ indicator, how }: IndicatorMatch, seen: TrafficSeen): string {
+  if (indicator.category === 'suspect') return 'suspect';
+  if (how === 'range') return 'address';
+  if (isWebsiteOnly(indicator)) return 'website-only';
+  switch (indicator.type) {
+    case 'domain':
+    case 'url':
+      if (indicator.category !== 'spyware') return 'monitoring-network';
+      return seen === 'reached' ? 'connected' : 'looked-up';
+    case 'ipv4':
+    case 'ipv6':
+      return indicator.category === 'spyware' ? 'address' : 'monitoring-network';
+    case 'ja3':
+    case 'ja4':
+    case 'jarm':
+    case 'user-agent':
+      return 'program-mark';
+    default:
+      return 'certificate';
+  }
+}
+
+/** What the finding may say in the verdict line, for captured traffic. Never a trace: a capture shows no device inside. */
+export function trafficShowsOf({ indicator, how }: IndicatorMatch): NonNullable<FindingDraft['shows']> {
+  if (indicator.category === 'suspect') return 'advice';
+  if (indicator.category !== 'spyware' || isWebsiteOnly(indicator) || how === 'range') return 'oddity';
+  switch (indicator.type) {
+    case 'domain':
+    case 'url':
+    case 'cert-sha1':
+    case 'cert-sha256':
+    case 'app-cert':
+      return 'attempt';
+    default:
+      return 'oddity';
+  }
+}
+
 /** What the finding may say in the verdict line: a trace on the device, an attempt, or only something odd. */
 export function showsOf(
   actClass: ActClass,
@@ -274,10 +342,12 @@ export function showsOf(
     case 'link-received':
     case 'link-opened':
     case 'contacted':
+    case 'traffic':
       return indicator.category === 'stalkerware' || variantOf(actClass, match) === 'address'
         ? 'oddity'
         : 'attempt';
     case 'calendar':
+    case 'transferred':
       return 'attempt';
     case 'account-contact':
       return observable.act === 'received' ? 'attempt' : 'oddity';
