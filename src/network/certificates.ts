@@ -28,7 +28,13 @@ const MAX_NAME_TEXT = 65_536;
 /** Kept of the purposes of a key. */
 const MAX_PURPOSES = 64;
 
+/** Kept of the hosts a certificate is for: those of content networks have a hundred. */
+const MAX_ALTERNATIVE_NAMES = 256;
+
 const [INTEGER, OCTET_STRING, OBJECT_ID, SEQUENCE, SET] = [0x02, 0x04, 0x06, 0x30, 0x31];
+const [UTC_TIME, GENERALIZED_TIME] = [0x17, 0x18];
+/** Context tags of a subjectAltName: dNSName and iPAddress (RFC 5280 4.2.1.6). */
+const [DNS_NAME, IP_ADDRESS] = [0x82, 0x87];
 const [BMP_STRING, UNIVERSAL_STRING, UTF8_STRING] = [0x1e, 0x1c, 0x0c];
 /** Context tags of a certificate: version and extensions; of an authority key identifier: issuer; of a name in it. */
 const [VERSION, EXTENSIONS, AUTHORITY_ISSUER, DIRECTORY_NAME] = [0xa0, 0xa3, 0xa1, 0xa4];
@@ -96,6 +102,8 @@ interface Outline {
   readonly bytes: Buffer;
   readonly serial: Range;
   readonly issuer: Range;
+  /** Where the content of the validity begins. */
+  readonly validityAt: number;
   readonly subject: Range;
   /** Empty when there are none. */
   readonly extensions: Range;
@@ -113,6 +121,32 @@ interface Range {
  */
 export function certificateFromDer(der: Uint8Array, position: number | null = null): ServerCertificate {
   return certificateOf(outlineOf(der), position);
+}
+
+/**
+ * A certificate with all that it says of when it is valid and for whom. Scans do without: they bring ten million.
+ *
+ * @throws DerError when the bytes are no certificate.
+ */
+export function certificateWithValidity(der: Uint8Array, position: number | null = null): ServerCertificate {
+  const outline = outlineOf(der);
+  return { ...certificateOf(outline, position), ...validityOf(outline), ...alternativeNamesOf(outline) };
+}
+
+/** What can be said of a certificate that cannot be decoded: its hashes. */
+export function unreadCertificate(der: Uint8Array, position: number | null = null): ServerCertificate {
+  return {
+    position,
+    subject: null,
+    issuer: null,
+    namesInOrder: true,
+    serial: null,
+    extendedKeyUsage: null,
+    authorityName: null,
+    sha256: hash('sha256', der),
+    sha1: hash('sha1', der),
+    md5: null,
+  };
 }
 
 /** A certificate from PEM text, or from its bare base64. @throws DerError */
@@ -183,6 +217,7 @@ function outlineOf(der: Uint8Array): Outline {
   walk.expect(SEQUENCE, walk.end, end);
   const issuer = rangeOf(walk);
   walk.expect(SEQUENCE, walk.end, end);
+  const validityAt = walk.start;
   walk.expect(SEQUENCE, walk.end, end);
   const subject = rangeOf(walk);
   walk.expect(SEQUENCE, walk.end, end);
@@ -194,7 +229,7 @@ function outlineOf(der: Uint8Array): Outline {
     extensions = rangeOf(walk);
     break;
   }
-  return { bytes, serial, issuer, subject, extensions };
+  return { bytes, serial, issuer, validityAt, subject, extensions };
 }
 
 function rangeOf({ start, end }: Walk): Range {
@@ -289,6 +324,98 @@ function objectId(bytes: Buffer, start: number, end: number): string {
     value = 0;
   }
   return parts.join('.');
+}
+
+type Validity = Pick<ServerCertificate, 'notBefore' | 'notAfter'>;
+
+// Damaged times cost the times, not the names.
+function validityOf({ bytes, validityAt }: Outline): Validity {
+  const walk = new Walk(bytes);
+  try {
+    walk.element(validityAt, bytes.length);
+    const notBefore = timeIn(bytes, walk);
+    walk.element(walk.end, bytes.length);
+    return { notBefore, notAfter: timeIn(bytes, walk) };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return { notBefore: null, notAfter: null };
+  }
+}
+
+/** `YYMMDDHHMMSSZ` up to 2049, `YYYYMMDDHHMMSSZ` from then on (RFC 5280 4.1.2.5). Seconds were once left out. */
+const UTC_TIME_TEXT = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?Z$/;
+const GENERALIZED_TIME_TEXT = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?Z$/;
+
+function timeIn(bytes: Buffer, { tag, start, end }: Walk): string | null {
+  if (end - start > 32) return null;
+  const text = bytes.toString('latin1', start, end);
+  const form = tag === UTC_TIME ? UTC_TIME_TEXT : tag === GENERALIZED_TIME ? GENERALIZED_TIME_TEXT : null;
+  const parts = form?.exec(text);
+  if (!parts) return null;
+  const [, yearText = '', month = '', day = '', hour = '', minute = '', second = '00'] = parts;
+  const year = tag === UTC_TIME ? `${Number(yearText) < 50 ? '20' : '19'}${yearText}` : yearText;
+  const stored = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const date = new Date(`${stored}Z`);
+  // A 31st of February is no time.
+  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 19) !== stored
+    ? null
+    : `${stored}.000000Z`;
+}
+
+type AlternativeNames = Pick<ServerCertificate, 'alternativeNames'>;
+
+function alternativeNamesOf({ bytes, extensions }: Outline): AlternativeNames {
+  const names: string[] = [];
+  const walk = new Walk(bytes);
+  let at = extensions.start;
+  try {
+    while (at < extensions.end) {
+      walk.expect(SEQUENCE, at, extensions.end);
+      at = walk.end;
+      walk.expect(OBJECT_ID, walk.start, at);
+      // 2.5.29.17
+      const isSought =
+        walk.end - walk.start === 3 &&
+        bytes[walk.start] === 0x55 &&
+        bytes[walk.start + 1] === 29 &&
+        bytes[walk.start + 2] === 17;
+      if (!isSought) continue;
+      walk.element(walk.end, at);
+      // "critical" may stand before the value.
+      if (walk.tag !== OCTET_STRING) walk.expect(OCTET_STRING, walk.end, at);
+      walk.expect(SEQUENCE, walk.start, walk.end);
+      collectNames(walk, names);
+      break;
+    }
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+  }
+  return { alternativeNames: names };
+}
+
+function collectNames(walk: Walk, names: string[]): void {
+  const { bytes, end } = walk;
+  let at = walk.start;
+  while (at < end && names.length < MAX_ALTERNATIVE_NAMES) {
+    walk.element(at, end);
+    at = walk.end;
+    const name =
+      walk.tag === DNS_NAME
+        ? textOf(bytes, walk.tag, walk.start, walk.end)
+        : walk.tag === IP_ADDRESS
+          ? addressIn(bytes, walk.start, walk.end)
+          : null;
+    if (name !== null && name !== '') names.push(name);
+  }
+}
+
+function addressIn(bytes: Buffer, start: number, end: number): string | null {
+  if (end - start === 4) return bytes.subarray(start, end).join('.');
+  if (end - start !== 16) return null;
+  const groups: string[] = [];
+  for (let at = start; at < end; at += 2) groups.push(bytes.readUInt16BE(at).toString(16));
+  // The URL standard writes the address as RFC 5952 does.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
 type Extensions = Pick<ServerCertificate, 'extendedKeyUsage' | 'authorityName'>;
