@@ -1,6 +1,9 @@
 import { createGunzip, createInflateRaw } from 'node:zlib';
+import { EvidenceError } from '../core/evidence-error.js';
 import { toEvidenceError } from './file-range.js';
 import type { ExpansionGuard } from './limits.js';
+import { ZstdError } from './zstd/entropy.js';
+import { unpackZstd } from './zstd/zstd.js';
 
 // Deflate grows 1,032 times at most, so one step never holds more than some 16 MB, whatever the input.
 const STEP_BYTES = 16 * 1024;
@@ -65,5 +68,29 @@ export async function* expand(
     if (failure) throw toEvidenceError(failure, guard.pointer);
   } finally {
     engine.destroy();
+  }
+}
+
+/**
+ * The same for Zstandard.
+ *
+ * @throws EvidenceError `damaged`, `not-supported` (a dictionary or a window of more than 128 MiB is needed),
+ * `limit-bytes`, `limit-ratio`
+ */
+export async function* expandZstd(
+  input: AsyncIterable<Uint8Array>,
+  guard: ExpansionGuard,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let usedBytes = 0;
+  try {
+    for await (const output of unpackZstd(input, (bytes) => {
+      usedBytes = bytes;
+    })) {
+      guard.add(output.byteLength, usedBytes);
+      yield output;
+    }
+  } catch (error) {
+    if (error instanceof ZstdError) throw new EvidenceError(error.code, guard.pointer, { cause: error });
+    throw toEvidenceError(error, guard.pointer);
   }
 }

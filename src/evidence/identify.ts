@@ -40,6 +40,12 @@ const MAGIC: readonly (readonly [FileFormat, number, string])[] = [
   ['bzip2', 0, 'BZh'],
   ['xz', 0, '\xfd7zXZ\x00'],
   ['zstd', 0, '\x28\xb5\x2f\xfd'],
+  // RFC 8878 3.1.2: frames to be skipped, which some programs write first.
+  ...Array.from({ length: 16 }, (_, n): [FileFormat, number, string] => [
+    'zstd',
+    0,
+    `${String.fromCharCode(0x50 + n)}\x2a\x4d\x18`,
+  ]),
   ['7z', 0, '7z\xbc\xaf\x27\x1c'],
   ['rar', 0, 'Rar!\x1a\x07'],
   // https://www.sqlite.org/fileformat2.html 1.3.1
@@ -58,7 +64,11 @@ const MAGIC: readonly (readonly [FileFormat, number, string])[] = [
   ['pe', 0, 'MZ'],
   ['pcap', 0, '\xd4\xc3\xb2\xa1'],
   ['pcap', 0, '\xa1\xb2\xc3\xd4'],
+  // With nanoseconds, and with the longer packet headers of patched versions.
   ['pcap', 0, '\x4d\x3c\xb2\xa1'],
+  ['pcap', 0, '\xa1\xb2\x3c\x4d'],
+  ['pcap', 0, '\x34\xcd\xb2\xa1'],
+  ['pcap', 0, '\xa1\xb2\xcd\x34'],
   ['pcapng', 0, '\x0a\x0d\x0d\x0a'],
   // POSIX.1 pax "ustar\0"; GNU "ustar ".
   ['tar', 257, 'ustar\x00'],

@@ -26,6 +26,7 @@ import {
 } from '../../fixtures/archives.js';
 import { writeBinaryPlist } from '../../fixtures/binary-plist.js';
 import { buildSqlite } from '../../fixtures/sqlite-file.js';
+import { zstdFile, zstdFrame, zstdSkippable } from '../../fixtures/zstd-file.js';
 import type { EvidenceFile, EvidenceSource, Problem } from '../core/contracts.js';
 import coreTexts from '../core/en.json' with { type: 'json' };
 import english from './en.json' with { type: 'json' };
@@ -203,6 +204,16 @@ describe('what is given', () => {
         ]),
       ),
     ],
+    [
+      'tar.zst',
+      'a.tar.zst',
+      zstdFile(
+        tarArchive([
+          { name: 'x/a.txt', content: 'one' },
+          { name: 'b.txt', content: 'two' },
+        ]),
+      ),
+    ],
     ['zip', 'renamed.dat', zipOf({ 'x/a.txt': 'one', 'b.txt': 'two' })],
   ])('opens a %s given as %s, by content', async (kind, name, bytes) => {
     const evidence = await openAll([given(name, bytes)]);
@@ -221,6 +232,25 @@ describe('what is given', () => {
     expect(source.kind).toBe('gz');
     expect(await pathsOf(source)).toEqual(['access.log']);
     expect(await textOf(source, 'access.log')).toBe('line\n');
+  });
+
+  it('opens a Zstandard file in the same way, whatever comes first in it', async () => {
+    const bytes = Buffer.concat([zstdSkippable('index'), zstdFile('line\n'), zstdFile('more\n')]);
+    const source = await openOne(given('capture.pcap.zst', bytes));
+    expect(source.kind).toBe('zst');
+    expect(await pathsOf(source)).toEqual(['capture.pcap']);
+    expect(await textOf(source, 'capture.pcap')).toBe('line\nmore\n');
+    expect(source.problems()).toEqual([]);
+  });
+
+  it('says of a Zstandard file that cannot be unpacked that it was not', async () => {
+    const needsDictionary = zstdFile('line\n', { dictionary: 9 });
+    const [entry] = (await openAll([given('log.zst', needsDictionary)])).given;
+    expect(placed(entry?.problems ?? [])).toEqual([`unsupported-archive lost ${join(folder, 'log.zst')} 1`]);
+    given('case/far.zst', zstdFile('line\n', { window: 31 << 3 }));
+    const source = await openOne(join(folder, 'case'));
+    expect(placed(source.problems())).toEqual(['unsupported-archive lost far.zst 1']);
+    expect(await pathsOf(source)).toEqual(['far.zst']);
   });
 
   it('leaves documents and apps alone though they are zips', async () => {
@@ -362,6 +392,19 @@ describe('archives in archives', () => {
     const copy = await source.scratch.newPath('log');
     await (await fileOf(source, 'access.log.1.gz!/access.log.1')).copyTo(copy);
     expect(readFileSync(copy, 'utf8')).toBe('old\n');
+  });
+
+  it('lists the one file of a Zstandard file in a folder beside the others, also a very short one', async () => {
+    given('case/capture.pcap.zst', zstdFile('old\n'));
+    given('case/notes.txt', 'new\n');
+    const source = await openOne(join(folder, 'case'));
+    expect(await pathsOf(source)).toEqual(['notes.txt', 'capture.pcap.zst!/capture.pcap']);
+    expect(await textOf(source, 'capture.pcap.zst!/capture.pcap')).toBe('old\n');
+  });
+
+  it('opens a zip that was packed with Zstandard', async () => {
+    const evidence = await openAll([given('a.zip.zst', zstdFile(zipOf({ 'a.txt': 'one' })))]);
+    expect(evidence.given.map(({ kind }) => kind)).toEqual(['zst', 'zip']);
   });
 
   it('opens a zip that was packed with gzip', async () => {
@@ -730,6 +773,20 @@ describe('limits', () => {
     expect((await drain(await fileOf(source, 'bomb'))).bytes).toBeLessThan(85_000_000);
   });
 
+  it('stops a bomb in a Zstandard file: 12 KB that become 400 MB', async () => {
+    const bomb = zstdFrame(Array.from({ length: 3_000 }, () => ({ byte: 0, times: 128 * 1024 })));
+    const source = await openOne(given('bomb.zst', bomb));
+    const { bytes, code } = await drain(await fileOf(source, 'bomb'));
+    expect(code).toBe('limit-ratio');
+    expect(bytes).toBeLessThan(85_000_000);
+  });
+
+  it('reads a cut Zstandard file up to the cut', async () => {
+    const whole = zstdFrame([{ raw: 'kept' }, { raw: 'lost' }]);
+    const source = await openOne(given('cut.zst', whole.subarray(0, whole.byteLength - 1)));
+    expect(await drain(await fileOf(source, 'cut'))).toEqual({ bytes: 4, code: 'damaged' });
+  });
+
   it('does not mind a file of zeros below 64 MB', async () => {
     const source = await openOne(given('zeros.zip', zipArchive([bomb(60)])));
     expect(await drain(await fileOf(source, 'bomb.txt'))).toEqual({ bytes: 60 * 1024 * 1024, code: null });
@@ -912,6 +969,7 @@ describe('any input', () => {
     ]),
     gzipSync(tarArchive([{ name: 'a', content: 'one' }])),
     gzipSync('one file'),
+    zstdFile(tarArchive([{ name: 'a', content: 'one' }])),
   ];
 
   it('changed archives are read or refused with a typed error, never worse', async () => {

@@ -7,8 +7,8 @@
  *   Only a folder that holds exactly one backup and nothing else has no entry of its own: the backup's stands for it.
  * - Archives inside are recognised by content. In a folder or archive with more than 2,000 loose files only files with
  *   an archive's name are looked into. Documents and apps that happen to be zips are not opened, by name.
- * - A gzip file that holds one file (a rotated log) is no source of its own: what it holds is listed beside the other
- *   files as `name.gz!/name`.
+ * - A gzip or Zstandard file that holds one file (a rotated log) is no source of its own: what it holds is listed beside
+ *   the other files as `name.gz!/name`.
  */
 import { existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
@@ -27,7 +27,6 @@ import { STANDARD_INPUT } from '../core/standard-input.js';
 import { findBackups, looksLikeBackup } from './backup-layout.js';
 import { headOf, readRange, toEvidenceError } from './file-range.js';
 import { folderContent, type ListContext, listFolder } from './folder.js';
-import { type GunzippedMember, gunzip, gunzippedName, withGunzipped } from './gzip.js';
 import { folderDigest } from './hash-files.js';
 import { type Digests, Hasher } from './hasher.js';
 import { IDENTIFY_BYTES, identify } from './identify.js';
@@ -35,6 +34,17 @@ import { openIosBackup } from './ios-backup/ios-backup.js';
 import { Budget, DEFAULT_LIMITS, type EvidenceLimits } from './limits.js';
 import { type Content, ListedSource } from './listed-source.js';
 import { type ListedMember, Listing } from './listing.js';
+import {
+  isPackedFormat,
+  type PackedFormat,
+  type PackedKind,
+  packedKind,
+  packingOf,
+  type UnpackedMember,
+  unpack,
+  unpackedName,
+  withUnpacked,
+} from './packed.js';
 import { ProblemCollector, problemAt } from './problem-collector.js';
 import { Scratch } from './scratch.js';
 import { type Spooled, spool } from './spool.js';
@@ -95,9 +105,9 @@ export async function openEvidence(
 
 /** Loose files looked into for archives in one source; above it only those with an archive's name. */
 const SNIFFED_FILES = 2_000;
-/** An empty zip has 22 bytes (APPNOTE.TXT 4.3.16), the shortest gzip 20 (RFC 1952). */
-const SMALLEST_ARCHIVE_BYTES = 20;
-const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|xz|zst)$/i;
+/** An empty zip has 22 bytes (APPNOTE.TXT 4.3.16), the shortest gzip 20 (RFC 1952), one byte in Zstandard 10 (RFC 8878). */
+const SMALLEST_ARCHIVE_BYTES = 10;
+const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|xz|zst|zstd|tzst)$/i;
 /** Zips by format, but one thing by meaning. Other rooms read apps as such. */
 const ZIP_BASED_NAME =
   /\.(docx|docm|dotx|xlsx|xlsm|xltx|pptx|pptm|potx|ppsx|odt|ods|odp|odg|ott|epub|pages|numbers|key|apk|apks|apkm|xapk|aab|aar|ipa|jar|war|ear|xpi|crx|vsix|nupkg|whl|kmz|cbz|3mf|xmind|sketch|appx|msix)$/i;
@@ -108,12 +118,12 @@ const MEMBERS_OF_DOCUMENTS = [
   'AndroidManifest.xml',
   'META-INF/MANIFEST.MF',
 ];
-const UNSUPPORTED_ARCHIVES: readonly string[] = ['7z', 'rar', 'bzip2', 'xz', 'zstd'];
+const UNSUPPORTED_ARCHIVES: readonly string[] = ['7z', 'rar', 'bzip2', 'xz'];
 /** Journals SQLite keeps beside a database: rows may be only there. */
 const WAL_HEADER_BYTES = 32;
 const SIDECAR_ENDINGS = ['-wal', '-shm', '-journal'];
 
-type ArchiveKind = 'zip' | 'tar' | 'tar.gz' | 'gz';
+type ArchiveKind = 'zip' | 'tar' | PackedKind;
 
 class Entry implements EvidenceEntry {
   readonly problems: Problem[] = [];
@@ -245,7 +255,7 @@ class Opener implements OpenedEvidence {
     const digests = this.#hashFolder(entry, root, listing, isWhole);
     const order = new Map<string, number>();
     const source = this.#newSource(entry, listing, folderContent(root), collector, {});
-    const container: Container<ListedMember | GunzippedMember> = {
+    const container: Container<ListedMember | UnpackedMember> = {
       entry,
       source,
       depth: 0,
@@ -343,10 +353,10 @@ class Opener implements OpenedEvidence {
     const pointer = this.#placeOf(id, '');
     const head = await headOf(readRange(diskPath, pointer), IDENTIFY_BYTES);
     const format = identify(head);
-    const kind =
-      ZIP_BASED_NAME.test(path) || piped?.isDocument
-        ? null
-        : await this.#archiveKind(format, () => readRange(diskPath, pointer), pointer);
+    const isDocument = ZIP_BASED_NAME.test(path) || piped?.isDocument === true;
+    const kind = isDocument
+      ? null
+      : await this.#archiveKind(format, () => readRange(diskPath, pointer), pointer);
     const isOpened = kind !== null && this.#budget.takeArchive();
     const entry = this.#newEntry(path, isOpened ? kind : 'file', id);
     entry.sizeBytes = sizeBytes;
@@ -360,7 +370,7 @@ class Opener implements OpenedEvidence {
       return entry;
     }
     if (kind) entry.add('limit-count', 'lost');
-    if (UNSUPPORTED_ARCHIVES.includes(format)) entry.add('unsupported-archive', 'lost', { format });
+    if (isUnsupported(format, kind, isDocument)) entry.add('unsupported-archive', 'lost', { format });
 
     const listing = new Listing<ListedMember>();
     listing.add({ path: basename(path), sizeBytes });
@@ -391,16 +401,23 @@ class Opener implements OpenedEvidence {
     pointer: Pointer,
   ): Promise<ArchiveKind | null> {
     if (format === 'zip' || format === 'tar') return format;
-    if (format !== 'gzip') return null;
-    return (await this.#insideOfGzip(stream(), pointer)) === 'tar' ? 'tar.gz' : 'gz';
+    if (!isPackedFormat(format)) return null;
+    const inside = await this.#insideOfPacked(format, stream(), pointer);
+    return inside === null ? null : packedKind(format, inside);
   }
 
-  async #insideOfGzip(packed: AsyncIterable<Uint8Array>, pointer: Pointer): Promise<string> {
+  /** Null when it is packed in a way that cannot be unpacked. */
+  async #insideOfPacked(
+    format: PackedFormat,
+    packed: AsyncIterable<Uint8Array>,
+    pointer: Pointer,
+  ): Promise<string | null> {
     const start: Uint8Array[] = [];
     try {
-      start.push(await headOf(gunzip(packed, pointer, this.#budget), IDENTIFY_BYTES));
-    } catch {
-      // Damaged from the start: it is listed as a gzip file, and reading it says so.
+      start.push(await headOf(unpack(packed, format, pointer, this.#budget), IDENTIFY_BYTES));
+    } catch (error) {
+      if (error instanceof EvidenceError && error.code === 'not-supported') return null;
+      // Damaged from the start: it is listed as a packed file, and reading it says so.
     }
     return identify(Buffer.concat(start));
   }
@@ -424,20 +441,37 @@ class Opener implements OpenedEvidence {
       await this.#openListed(entry, listing, zipContent(diskPath, size, this.#budget), collector, depth);
     } else if (kind === 'tar') {
       await this.#openTar(entry, diskPath, context, depth);
-    } else if (kind === 'tar.gz') {
+    } else {
+      await this.#openPacked(entry, kind, diskPath, name, context, depth);
+    }
+  }
+
+  async #openPacked(
+    entry: Entry,
+    kind: PackedKind,
+    diskPath: string,
+    name: string,
+    context: ListContext,
+    depth: number,
+  ): Promise<void> {
+    const { collector } = context;
+    const packing = packingOf(kind);
+    if (!packing) return;
+    const { format, isTar } = packing;
+    if (isTar) {
       const target = await this.#scratch.newPath(`${name}.tar`);
       const pointer = this.#placeOf(entry.id, '');
-      const plain = gunzip(readRange(diskPath, pointer), pointer, this.#budget);
+      const plain = unpack(readRange(diskPath, pointer), format, pointer, this.#budget);
       const { failure } = await spool(plain, target, pointer);
       if (failure) collector.add(failure.code, 'lost', '', failure.source.locator);
       await this.#openTar(entry, target, context, depth);
-    } else {
-      const listing = new Listing<GunzippedMember>();
-      const packed = { path: name, sizeBytes: entry.sizeBytes };
-      listing.add({ path: gunzippedName(name), sizeBytes: null, packed });
-      const content: Content<ListedMember> = { stream: (_member, pointer) => readRange(diskPath, pointer) };
-      await this.#openListed(entry, listing, withGunzipped(content, this.#budget), collector, depth);
+      return;
     }
+    const listing = new Listing<UnpackedMember>();
+    const packed = { path: name, sizeBytes: entry.sizeBytes };
+    listing.add({ path: unpackedName(name), sizeBytes: null, packed, format });
+    const content: Content<ListedMember> = { stream: (_member, pointer) => readRange(diskPath, pointer) };
+    await this.#openListed(entry, listing, withUnpacked(content, this.#budget), collector, depth);
   }
 
   async #openTar(entry: Entry, diskPath: string, context: ListContext, depth: number): Promise<void> {
@@ -488,7 +522,7 @@ class Opener implements OpenedEvidence {
     }
 
     const replaced = new Set<string>();
-    const unpacked: GunzippedMember<M>[] = [];
+    const unpacked: UnpackedMember<M>[] = [];
     for (const member of this.#archiveCandidates(container, loose)) {
       this.#options.signal?.throwIfAborted();
       const outcome = await this.#openInside(container, member);
@@ -497,12 +531,12 @@ class Opener implements OpenedEvidence {
       if (outcome !== 'opened') unpacked.push(outcome);
     }
 
-    const left = new Listing<M | GunzippedMember<M>>();
+    const left = new Listing<M | UnpackedMember<M>>();
     for (const member of loose.members()) if (!replaced.has(member.path)) left.add(member);
     for (const member of unpacked) left.add(member);
     await this.#noteLonelyLogs(source, left);
     if (left.size > 0) {
-      const content = withGunzipped(source.content, this.#budget);
+      const content = withUnpacked(source.content, this.#budget);
       const facts = { files: source.listing.size };
       const open = this.#newSource(entry, left, content, source.collector, facts);
       if (!isBackup) entry.source = open;
@@ -518,7 +552,7 @@ class Opener implements OpenedEvidence {
   /** Logs whose database is not there: nobody reads them, and what they hold may be messages. */
   async #noteLonelyLogs<M extends ListedMember>(
     source: ListedSource<M>,
-    left: Listing<M | GunzippedMember<M>>,
+    left: Listing<M | UnpackedMember<M>>,
   ): Promise<void> {
     for (const { path } of left.members()) {
       if (!path.endsWith('-wal') || left.get(path.slice(0, -'-wal'.length))) continue;
@@ -578,7 +612,7 @@ class Opener implements OpenedEvidence {
   async #openInside<M extends ListedMember>(
     container: Container<M>,
     member: M,
-  ): Promise<'stays' | 'opened' | GunzippedMember<M>> {
+  ): Promise<'stays' | 'opened' | UnpackedMember<M>> {
     const { entry: outer, source } = container;
     const pointer = this.#placeOf(outer.id, member.path);
     const stream = (): AsyncIterable<Uint8Array> => source.content.stream(member, pointer);
@@ -588,15 +622,19 @@ class Opener implements OpenedEvidence {
       format = identify(await headOf(stream(), IDENTIFY_BYTES));
       kind = await this.#archiveKind(format, stream, pointer);
       // One packed file is listed beside the others. If that is an archive again, it is opened as one.
-      if (kind === 'gz' && !isArchive(await this.#insideOfGzip(stream(), pointer))) {
-        const name = gunzippedName(basename(member.path));
-        return { path: `${member.path}!/${name}`, sizeBytes: null, packed: member };
+      const packing = kind && packingOf(kind);
+      if (packing && !packing.isTar) {
+        const { format: packed } = packing;
+        if (!isArchive(await this.#insideOfPacked(packed, stream(), pointer))) {
+          const name = unpackedName(basename(member.path));
+          return { path: `${member.path}!/${name}`, sizeBytes: null, packed: member, format: packed };
+        }
       }
     } catch {
       // It cannot be read: it stays a loose file, and whoever reads it meets the same error and reports it.
       return 'stays';
     }
-    if (UNSUPPORTED_ARCHIVES.includes(format)) {
+    if (isUnsupported(format, kind, false)) {
       source.collector.add('unsupported-archive', 'lost', member.path, '', { format });
     }
     if (!kind) return 'stays';
@@ -715,6 +753,12 @@ function isWal(head: Uint8Array): boolean {
   return magic === '377f0682' || magic === '377f0683';
 }
 
-function isArchive(format: string): boolean {
-  return format === 'zip' || format === 'tar' || format === 'gzip';
+/** An archive of a format, or packed in a variant of one, that cannot be opened. */
+function isUnsupported(format: string, kind: ArchiveKind | null, isDocument: boolean): boolean {
+  return UNSUPPORTED_ARCHIVES.includes(format) || (!isDocument && kind === null && isPackedFormat(format));
+}
+
+function isArchive(format: string | null): boolean {
+  if (format === null) return false;
+  return format === 'zip' || format === 'tar' || isPackedFormat(format);
 }
