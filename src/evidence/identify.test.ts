@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tarArchive, zipArchive } from '../../fixtures/archives.js';
-import { identify } from './identify.js';
+import { writePcap, writePcapng } from '../../fixtures/captures/pcap.js';
+import { identify, isCapture } from './identify.js';
 
 describe('telling file formats apart by content', () => {
   it.each([
@@ -49,5 +50,33 @@ describe('telling file formats apart by content', () => {
 
   it('names any bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => identify(bytes).length > 0));
+  });
+});
+
+describe('telling captures from what only begins like one', () => {
+  it.each([
+    ['pcap', writePcap([])],
+    ['pcap of the other byte order', writePcap([], { byteOrder: 'big' })],
+    ['pcap with nanoseconds', writePcap([], { resolution: 'nano' })],
+    ['modified pcap', writePcap([], { modified: true, byteOrder: 'big' })],
+    ['pcapng', writePcapng([])],
+    ['pcapng of the other byte order', writePcapng([], { byteOrder: 'big' })],
+  ])('knows a %s', (_name, bytes) => {
+    expect(isCapture(bytes)).toBe(true);
+  });
+
+  it.each([
+    ['four bytes', Buffer.from('d4c3b2a1', 'hex')],
+    ['pcap magic before a program', Buffer.concat([Buffer.from('d4c3b2a1', 'hex'), Buffer.alloc(60, 'MZ')])],
+    ['pcapng magic before text', Buffer.from(`\n\r\r\n${'text '.repeat(10)}`)],
+    ['nothing', Buffer.alloc(0)],
+  ])('does not take %s for one', (_name, bytes) => {
+    expect(isCapture(bytes)).toBe(false);
+  });
+
+  it('answers for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => typeof isCapture(bytes) === 'boolean'),
+    );
   });
 });

@@ -126,3 +126,29 @@ function decodeText(start: Buffer): string | null {
   }
   return new TextDecoder('utf-8').decode(start);
 }
+
+/** pcap has 24 bytes before its first packet, pcapng 28 before its first option. */
+const CAPTURE_START_BYTES = 24;
+/** The newest version of pcap is 2.4, and no other first part was ever written. */
+const [PCAP_MAJOR, PCAP_MINOR] = [2, 4];
+
+/**
+ * Whether content begins as a capture of network traffic does: by more than the four bytes that {@link identify} looks
+ * at, which anybody can put in front of something else.
+ */
+export function isCapture(head: Uint8Array): boolean {
+  if (head.byteLength < CAPTURE_START_BYTES) return false;
+  const start = new DataView(head.buffer, head.byteOffset, CAPTURE_START_BYTES);
+  const magic = start.getUint32(0);
+  if (magic === 0x0a0d0d0a) {
+    // draft-ietf-opsawg-pcapng 4.1: byte-order magic, then version 1.
+    const byteOrder = start.getUint32(8);
+    const isLittle = byteOrder === 0x4d3c2b1a;
+    return (isLittle || byteOrder === 0x1a2b3c4d) && start.getUint16(12, isLittle) === 1;
+  }
+  const isLittle = PCAP_MAGICS.has(start.getUint32(0, true));
+  if (!isLittle && !PCAP_MAGICS.has(magic)) return false;
+  return start.getUint16(4, isLittle) === PCAP_MAJOR && start.getUint16(6, isLittle) <= PCAP_MINOR;
+}
+
+const PCAP_MAGICS: ReadonlySet<number> = new Set([0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writePcap, writePcapng } from '../../../fixtures/captures/pcap.js';
 import type { EvidenceFile } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
 import { memorySource } from '../../evidence/testing/memory-source.js';
@@ -94,6 +95,37 @@ describe('a sweep', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a capture of network traffic', () => {
+  const packet = { bytes: Buffer.from('a thread, a needle') };
+  const capture = writePcap(Array.from({ length: 40 }, () => packet));
+
+  it('is hashed and not compared with rules, whole or in pieces', async () => {
+    for (const options of [{}, { pieceBytes: 512, overlapBytes: 64 }]) {
+      const list = await sweep(
+        { 'a.pcap': capture, 'b.txt': 'a thread, a needle', 'c.pcapng': writePcapng([packet]) },
+        NEEDLE,
+        options,
+      );
+      expect(list.map(({ hits, isCapture }) => [hits.length, isCapture])).toEqual([
+        [0, true],
+        [1, false],
+        [0, true],
+      ]);
+      expect(list[0]?.hashes?.sha256).toBe(sha256(capture));
+      expect(list[0]?.gaveUp).toBeNull();
+    }
+  });
+
+  it('is told by more than its first four bytes', async () => {
+    const [only] = await sweep(
+      { a: Buffer.concat([capture.subarray(0, 4), packet.bytes, packet.bytes]) },
+      NEEDLE,
+    );
+    expect(only?.isCapture).toBe(false);
+    expect(only?.hits).toHaveLength(1);
   });
 });
 

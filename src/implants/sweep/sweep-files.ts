@@ -1,4 +1,5 @@
 import type { EvidenceFile } from '../../core/contracts.js';
+import { isCapture as beginsAsCapture } from '../../evidence/identify.js';
 import { PART_GAP_BYTES } from '../yara/engine.js';
 import {
   type FileHashes,
@@ -24,6 +25,11 @@ export interface SweptFile {
   readonly failure: unknown;
   /** Why it, or a piece of it, was not compared with the rules, though it could be read. */
   readonly gaveUp: null | 'time' | 'engine' | 'stopped';
+  /**
+   * A capture of network traffic: hashed, not compared with rules. A rule would fit pieces of unrelated packets, and what
+   * was sent is compressed, encrypted or cut up.
+   */
+  readonly isCapture: boolean;
 }
 
 export interface SweepOptions {
@@ -83,6 +89,7 @@ interface Pending {
   /** Pieces not to be scanned again. */
   readonly badPieces: Set<number>;
   gaveUp: SweptFile['gaveUp'];
+  isCapture: boolean;
 }
 
 /** A buffer being filled. */
@@ -135,6 +142,7 @@ class Sweep {
       reason: null,
       badPieces: new Set(),
       gaveUp: null,
+      isCapture: false,
     };
     this.#nextNumber += 1;
     this.#pending.push(pending);
@@ -199,6 +207,9 @@ class Sweep {
       scan: this.#isScanned(pending, pending.pieces),
     });
     const add = (filling: Filling, isLast: boolean): void => {
+      if (pending.pieces === 0) {
+        pending.isCapture = beginsAsCapture(filling.buffer.subarray(start, start + length));
+      }
       filling.pieces.push(piece(isLast));
       filling.at = start + length;
       pending.pieces += 1;
@@ -253,6 +264,7 @@ class Sweep {
   }
 
   #isScanned(pending: Pending, piece: number): boolean {
+    if (pending.isCapture) return false;
     if (this.#badFiles >= MAX_BAD_FILES) {
       pending.gaveUp ??= 'stopped';
       return false;
@@ -375,6 +387,6 @@ function addHit(hits: Map<string, FileHit>, hit: FileHit): void {
   });
 }
 
-function swept({ file, sizeBytes, hashes, hits, pieces, failure, gaveUp }: Pending): SweptFile {
-  return { file, sizeBytes, hashes, hits: [...hits.values()], pieces, failure, gaveUp };
+function swept({ file, sizeBytes, hashes, hits, pieces, failure, gaveUp, isCapture }: Pending): SweptFile {
+  return { file, sizeBytes, hashes, hits: [...hits.values()], pieces, failure, gaveUp, isCapture };
 }

@@ -1,10 +1,10 @@
 /** Which tool wrote a file, told in one place: no two readers read the same one. */
 import type { FileProbe } from '../../core/contracts.js';
+import { begunJson } from '../../formats/begun-json.js';
 import { asList, asObject, type JsonObject, type JsonValue } from '../../formats/json-values.js';
 import { headRows } from '../../formats/open-tables.js';
 import { decodeHead } from '../../formats/text-lines.js';
 import { autorunsTool } from './autoruns-table.js';
-import { begunJson } from './begun-json.js';
 import { kapeTool } from './kape-tables.js';
 import type { Certainty, TriageLayout, TriageTool } from './layout.js';
 import { osqueryTool } from './osquery-tables.js';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { begunJson } from './begun-json.js';
 import { hashesOf } from './hashes.js';
 import { mechanismOfPath, mechanismOfValue } from './mechanisms.js';
 import { plainPath } from './stated-paths.js';
@@ -50,25 +49,6 @@ describe('times of collection tools', () => {
             expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
         },
       ),
-    );
-  });
-});
-
-describe('the beginning of JSON', () => {
-  it('closes what is open where the last whole part ends', () => {
-    expect(begunJson('[{"pid":"1","path":"/sbin/la')).toEqual([{ pid: '1' }]);
-    expect(begunJson('{"a":[{"b":1},{"c":')).toEqual({ a: [{ b: 1 }, {}] });
-    expect(begunJson('{"a":1}\n{"b":2}')).toEqual({ a: 1 });
-    expect(begunJson('{"a":}')).toBeUndefined();
-    expect(begunJson('{"a":]')).toBeUndefined();
-    expect(begunJson('hola')).toBeUndefined();
-  });
-
-  it('gives whole what is whole', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-        expect(begunJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
     );
   });
 });

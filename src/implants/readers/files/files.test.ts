@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { writePcap } from '../../../../fixtures/captures/pcap.js';
 import type { EvidenceFile, EvidenceSource, RulePack } from '../../../core/contracts.js';
 import { EvidenceError } from '../../../core/evidence-error.js';
 import { sweepAll, TEST_NOW } from '../../../core/testing/run.js';
@@ -122,6 +123,20 @@ describe('the sweep of files', () => {
       [`problem ${JSON.stringify(values)}`, 'file-entry', 'rule-match'],
       ['file-entry', 'rule-match'],
     ]);
+  });
+
+  it('says of a capture that it was hashed and not compared with the rules', async () => {
+    const capture = writePcap([{ bytes: Buffer.from('thread 12, a needle\0') }]);
+    const source = await memorySource({ 'a.pcap': capture });
+    const { records, problems } = await sweepAll(reader, source, { rulePacks: [OWN] });
+
+    expect(problems.map(({ code, effect, source: { path } }) => [code, effect, path])).toEqual([
+      ['capture-not-scanned', 'note', 'a.pcap'],
+    ]);
+    expect(matchesIn(records)).toEqual([]);
+    expect(entriesIn(records)[0]?.sha256).toBe(hashOf('sha256', capture));
+    // Without rules there is nothing to say.
+    expect((await sweepAll(reader, source)).problems).toEqual([]);
   });
 
   it('tells of a file that cannot be read, and goes on', async () => {

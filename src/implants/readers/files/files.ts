@@ -31,7 +31,7 @@ export const reader: SweepReader<FileEntry | RuleMatch> = {
       for await (const swept of sweepFiles(source.find(['**']), rules.pool, { signal: context.signal })) {
         yield fileEntry(swept);
         for (const hit of swept.hits) yield ruleMatch(swept, hit, rules.packs);
-        yield* problemsOf(swept);
+        yield* problemsOf(swept, rules.packs.length > 0);
       }
     } finally {
       rules.left();
@@ -160,12 +160,19 @@ function ruleMatch(
   };
 }
 
-function* problemsOf({ file, pieces, failure, gaveUp }: SweptFile): Generator<Problem, void, undefined> {
+function* problemsOf(
+  { file, pieces, failure, gaveUp, isCapture }: SweptFile,
+  hasRules: boolean,
+): Generator<Problem, void, undefined> {
   if (failure !== null) yield problemOf(failure, pointerTo(file, ''));
   else if (gaveUp === 'time') yield problemAt(file, '', 'rule-timeout', 'lost');
   else if (gaveUp === 'engine') yield problemAt(file, '', 'rule-engine-failed', 'lost');
   else if (gaveUp === 'stopped') yield problemAt(file, '', 'rules-given-up', 'lost');
-  if (pieces > 1) yield scannedInPieces(file, pieces);
+  if (isCapture) {
+    if (hasRules && failure === null) yield problemAt(file, '', 'capture-not-scanned', 'note');
+  } else if (pieces > 1) {
+    yield scannedInPieces(file, pieces);
+  }
 }
 
 function scannedInPieces(file: EvidenceFile, pieces: number): Problem {
