@@ -1,6 +1,8 @@
 /** Address ranges of known services: a look-up is a few steps, whatever their number. */
 import { addressBits } from './address-bits.js';
 
+const MAX_ASKED = 10_000;
+
 /**
  * A table of ranges (`203.0.113.0/24`, `2001:db8::/32`) or single addresses with what they belong to.
  *
@@ -11,6 +13,8 @@ import { addressBits } from './address-bits.js';
 export class AddressRanges<V extends string> {
   /** Length of the text form of the network's bits -> that text -> owner. */
   readonly #byLength = new Map<number, Map<string, V>>();
+  /** Answers given: a capture asks for the same few servers a million times. */
+  readonly #asked = new Map<string, V | null>();
 
   constructor(owners: Iterable<readonly [V, readonly string[]]>) {
     for (const [owner, ranges] of owners) for (const range of ranges) this.#add(owner, range);
@@ -18,6 +22,15 @@ export class AddressRanges<V extends string> {
 
   /** Whose the address is; null when nobody's that is known, or no address. */
   of(address: string): V | null {
+    const known = this.#asked.get(address);
+    if (known !== undefined) return known;
+    const owner = this.#find(address);
+    if (this.#asked.size >= MAX_ASKED) this.#asked.clear();
+    this.#asked.set(address, owner);
+    return owner;
+  }
+
+  #find(address: string): V | null {
     const bits = addressBits(address);
     if (bits === null) return null;
     for (const [length, networks] of this.#byLength) {
