@@ -28,6 +28,7 @@ const [ENCRYPTED_HELLO, ENCRYPTED_NAME] = [0xfe0d, 0xffce];
 
 /** Most that the lengths of two bytes let a list hold. */
 const MAX_NUMBERS = 32_768;
+const MAX_SESSION_BYTES = 32;
 /** Kept of the protocols offered. */
 const MAX_PROTOCOLS = 64;
 /** Extensions looked at. Each has four bytes, so a hello of 64 KiB may claim more, but none does in earnest. */
@@ -47,7 +48,8 @@ export function parseClientHello(
   if (isDatagram) fields.vector(1);
   const ciphers = fields.vector(2).numbers16(MAX_NUMBERS);
   fields.vector(1);
-  if (fields.isDamaged) return null;
+  // The longest session has 32 bytes; encrypted bytes taken for a hello hardly ever pass.
+  if (fields.isDamaged || session.end - session.at > MAX_SESSION_BYTES || ciphers.length === 0) return null;
   const found = new Found();
   // Hellos of SSL 3.0 and some of TLS 1.0 end here.
   if (!fields.isOver) {

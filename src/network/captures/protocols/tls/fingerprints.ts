@@ -67,14 +67,21 @@ function highestVersion({ versions, legacyVersion }: ClientHello): number {
   return highest === -1 ? legacyVersion : highest;
 }
 
-/** First and last character of the first protocol; of its hexadecimal form when either is no letter or digit. */
+/**
+ * First and last character of the first protocol; of its hexadecimal form when either is ASCII but no letter or digit.
+ * Bytes beyond ASCII are `9`: the description of JA4 wants hexadecimal there too, but both of FoxIO's own programs write
+ * `9` (as of June 2026), and published fingerprints come from them.
+ */
 function alpnLetters(hexadecimal: string | null): string {
   if (hexadecimal === null || hexadecimal === '') return '00';
-  const first = Number.parseInt(hexadecimal.slice(0, 2), 16);
-  const last = Number.parseInt(hexadecimal.slice(-2), 16);
-  return isAlphanumeric(first) && isAlphanumeric(last)
-    ? String.fromCharCode(first, last)
-    : `${hexadecimal[0]}${hexadecimal.at(-1)}`;
+  const first = alpnLetter(Number.parseInt(hexadecimal.slice(0, 2), 16));
+  const last = alpnLetter(Number.parseInt(hexadecimal.slice(-2), 16));
+  return first === null || last === null ? `${hexadecimal[0]}${hexadecimal.at(-1)}` : first + last;
+}
+
+function alpnLetter(byte: number): string | null {
+  if (byte >= 0x80) return '9';
+  return isAlphanumeric(byte) ? String.fromCharCode(byte) : null;
 }
 
 function isAlphanumeric(byte: number): boolean {

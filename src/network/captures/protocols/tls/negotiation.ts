@@ -142,7 +142,7 @@ export class Negotiation {
       alpn: hello === null ? [] : [...hello.alpn],
       selectedAlpn: answer?.alpn ?? null,
       hellos: this.#hellos,
-      ja3s: answer === null || answer === SSL_2_ANSWER ? null : ja3s(answer),
+      ja3s: answer === null || answer === SSL_2_ANSWER || this.#carrier === 'dtls' ? null : ja3s(answer),
       cipher:
         answer === null || answer === SSL_2_ANSWER
           ? null
@@ -159,7 +159,11 @@ export class Negotiation {
   #clientHello(bytes: Buffer, start: number, end: number, mark: PacketMark, fromClient: boolean): boolean {
     const hello = parseClientHello(bytes, start, end, this.#carrier === 'dtls');
     if (hello === null) return false;
-    const fingerprints = { ja3: ja3(hello), ja4: ja4(hello, this.#carrier) };
+    // JA3 is defined for TLS; nobody publishes values for DTLS.
+    const fingerprints = {
+      ja3: this.#carrier === 'dtls' ? null : ja3(hello),
+      ja4: ja4(hello, this.#carrier),
+    };
     if (this.#hello === null) {
       this.#hello = hello;
       this.#helloMark = mark;
@@ -172,7 +176,7 @@ export class Negotiation {
   }
 
   // Datagrams are sent again when lost, and after a HelloVerifyRequest: the same hello, which counts once.
-  #isKnown(fingerprints: { readonly ja3: string; readonly ja4: string }): boolean {
+  #isKnown(fingerprints: { readonly ja3: string | null; readonly ja4: string }): boolean {
     if (this.#carrier === 'tls' || this.#wasRetried) return false;
     return this.#hellos.some(({ ja3, ja4 }) => ja3 === fingerprints.ja3 && ja4 === fingerprints.ja4);
   }

@@ -144,8 +144,10 @@ class Direction {
   wants(type: number): boolean {
     switch (type) {
       case CLIENT_HELLO:
+        // After a HelloRetryRequest, which may not be in the capture, one comes behind ChangeCipherSpec (RFC 8446 D.4).
+        return true;
       case SERVER_HELLO:
-        // What comes after ChangeCipherSpec is encrypted, but for the hellos after a HelloRetryRequest (RFC 8446 D.4).
+        // Else it is encrypted.
         return !this.#hasChangedCipher || this.#negotiation.wasRetried;
       case CERTIFICATE:
       case SERVER_HELLO_DONE:
