@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { EvidenceFile, FileProbe, ReadContext, Reader } from '../../../../core/contracts.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
 import { pointerTo } from '../../../../core/places.js';
+import { begunJson } from '../../../../formats/begun-json.js';
 import {
   asList,
   asObject,
@@ -11,9 +12,8 @@ import {
   own,
 } from '../../../../formats/json-values.js';
 import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
-import { begunJson } from '../../begun-json.js';
+import { rowLines, textOfHead } from '../../../row-lines.js';
 import { httpFromRaw, unescapeBanner, withBody } from '../../http-answer.js';
-import { scanLines, textOfHead } from '../../scan-lines.js';
 import { type ScanItem, ScanRows } from '../../scan-rows.js';
 import { scanTime } from '../../scan-time.js';
 import { addressOf, bytesAsText, objectAt, portOf, textAt } from '../../scan-values.js';
@@ -69,7 +69,7 @@ function entryIn(value: JsonValue | null): JsonObject | null {
 async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<ScanItem> {
   if (!recognises(await file.probe())) throw new EvidenceError('wrong-format', pointerTo(file, ''));
   const rows = new ScanRows(file, context);
-  const lines = scanLines(file, {
+  const lines = rowLines(file, {
     signal: context.signal,
     encoding: 'utf8',
     onLine: (line, number, isLast) => {

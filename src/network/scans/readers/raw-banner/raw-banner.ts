@@ -4,9 +4,9 @@ import { EvidenceError } from '../../../../core/evidence-error.js';
 import { isIPv6 } from '../../../../core/ip-address.js';
 import { pointerTo } from '../../../../core/places.js';
 import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
+import { rowLines } from '../../../row-lines.js';
 import { bannerRow } from '../../banner-row.js';
 import { httpFromRaw } from '../../http-answer.js';
-import { scanLines } from '../../scan-lines.js';
 import { type ScanItem, ScanRows } from '../../scan-rows.js';
 import { addressOf, portOf } from '../../scan-values.js';
 
@@ -75,7 +75,7 @@ async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<S
   } else {
     const port = portOf(CENSUS_NAME.exec(nameOf(file))?.[1]);
     const scan = port === null ? 'banner-list' : 'internet-census-2012';
-    const lines = scanLines(file, {
+    const lines = rowLines(file, {
       signal: context.signal,
       encoding: 'latin1',
       onLine: (line, number) => {

@@ -13,9 +13,9 @@ import { decodeHead } from '../../../../formats/text-lines.js';
 import type { ServerCertificate } from '../../../../records/certificate.js';
 import type { ServerObservation } from '../../../../records/kinds/server-observation.js';
 import { certificateFromDer, DerError, mayCarrySign } from '../../../certificates.js';
+import { rowLines } from '../../../row-lines.js';
 import { certificateShape } from '../../fingerprints/hacking-team.js';
 import { observation, PassedOverCounter } from '../../observation.js';
-import { scanLines } from '../../scan-lines.js';
 import type { ScanItem } from '../../scan-rows.js';
 import { addressOf, portOf } from '../../scan-values.js';
 
@@ -187,7 +187,7 @@ async function takeSought(
     else if (!sought.has(key))
       sought.set(key, { certificate, path: file.path, locator: `line ${number}`, isMet: false });
   };
-  const lines = scanLines(file, {
+  const lines = rowLines(file, {
     signal,
     encoding: 'latin1',
     maxLineBytes: MAX_LINE_BYTES,
@@ -268,7 +268,7 @@ async function* readHosts(file: EvidenceFile, set: SonarSet, context: ReadContex
       }),
     );
   };
-  const lines = scanLines(file, {
+  const lines = rowLines(file, {
     signal,
     encoding: 'latin1',
     maxLineBytes: MAX_LINE_BYTES,

@@ -18,7 +18,13 @@ describe('begunJson', () => {
     ['{"a":"b","c":"d"}', { a: 'b', c: 'd' }],
     ['hola', null],
     ['', null],
-    ['{]', {}],
+    ['\ufeff \n[{"a":1}', [{ a: 1 }]],
+    ['{"a":[{"b":1},{"c":', { a: [{ b: 1 }, {}] }],
+    ['{"a":1}\n{"b":2}', { a: 1 }],
+    ['{]', null],
+    ['{"a":}', null],
+    ['{"a":]', null],
+    ['"a"', null],
   ])('closes %s', (text, expected) => {
     expect(begunJson(text)).toEqual(expected);
   });
@@ -30,6 +36,14 @@ describe('begunJson', () => {
         const text = JSON.stringify(value);
         const begun = begunJson(text.slice(0, at % (text.length + 1)));
         for (const key of Object.keys(begun ?? {})) expect(Object.hasOwn(value, key)).toBe(true);
+      }),
+    );
+  });
+
+  it('gives whole what is whole', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        expect(begunJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
   });

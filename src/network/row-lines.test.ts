@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryEvidence } from '../../evidence/testing/memory-source.js';
-import { scanLines, textOfHead } from './scan-lines.js';
+import { memoryEvidence } from '../evidence/testing/memory-source.js';
+import { rowLines, textOfHead } from './row-lines.js';
 
 interface Cut {
   readonly lines: readonly (readonly [text: string, number: number])[];
@@ -33,7 +33,7 @@ async function linesOf(
       }
     },
   };
-  const loop = scanLines(inChunks, {
+  const loop = rowLines(inChunks, {
     encoding: options.encoding ?? 'utf8',
     ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
     onLine: (text, number) => lines.push([text, number]),
@@ -43,7 +43,7 @@ async function linesOf(
   return { lines, tooLong };
 }
 
-describe('scanLines', () => {
+describe('rowLines', () => {
   it('numbers lines, leaves empty ones out, and takes both kinds of line end', async () => {
     const { lines } = await linesOf(Buffer.from('\ufeffuno\r\n\r\ndos\n\ntrés'));
 
@@ -90,7 +90,7 @@ describe('scanLines', () => {
 
   it('ends when asked to', async () => {
     const file = await memoryEvidence('scan', 'a\nb\n');
-    const loop = scanLines(file, {
+    const loop = rowLines(file, {
       signal: AbortSignal.abort(),
       encoding: 'utf8',
       onLine: () => {},

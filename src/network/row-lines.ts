@@ -1,20 +1,20 @@
 /**
- * The tight loop over scans of the whole internet: files of tens of gigabytes, ten million rows and more. What counts
- * is what happens once per row, so there is no asynchronous step per row, and a line is decoded from the chunk it
- * lies in without being copied before.
+ * The tight loop over scans of the whole internet and over logs: files of tens of gigabytes, ten million rows and more.
+ * What counts is what happens once per row, so there is no asynchronous step per row, and a line is decoded from the
+ * chunk it lies in without being copied before.
  */
 import { Buffer } from 'node:buffer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
-import type { EvidenceFile } from '../../core/contracts.js';
+import type { EvidenceFile } from '../core/contracts.js';
 
-/** Longer lines are not held: no row of a scan is, and a hostile file may have no line end at all. */
+/** Longer lines are not held: no row of a scan or a log is, and a hostile file may have no line end at all. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** Chunks between turns for others: signals and progress must come through, also when chunks come without waiting. */
 const CHUNKS_PER_TURN = 16;
 const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
 
-export interface ScanLinesOptions {
+export interface RowLinesOptions {
   readonly signal?: AbortSignal | undefined;
   /** How bytes become characters: `latin1` keeps each byte as a character, for banners that are no text. */
   readonly encoding: 'utf8' | 'latin1';
@@ -30,7 +30,7 @@ export interface ScanLinesOptions {
  * UTF-16 by its byte order mark, which PowerShell writes when a scanner's output is redirected; lines end with `\n` or
  * `\r\n`.
  */
-export async function* scanLines(file: EvidenceFile, options: ScanLinesOptions): AsyncGenerator<void> {
+export async function* rowLines(file: EvidenceFile, options: RowLinesOptions): AsyncGenerator<void> {
   const splitter = new LineSplitter(options);
   let chunks = 0;
   for await (const chunk of utf8Chunks(file.stream())) {
@@ -44,7 +44,7 @@ export async function* scanLines(file: EvidenceFile, options: ScanLinesOptions):
   yield;
 }
 
-/** Text of the beginning of a file, as {@link scanLines} decodes it. A damaged byte is a damaged byte, not another format. */
+/** Text of the beginning of a file, as {@link rowLines} decodes it. A damaged byte is a damaged byte, not another format. */
 export function textOfHead(head: Uint8Array): string {
   const [a, b, c] = head;
   if (a === 0xff && b === 0xfe) return new TextDecoder('utf-16le').decode(head);
@@ -73,7 +73,7 @@ async function* utf8Chunks(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Bu
 
 /** Cuts bytes into lines across the borders of chunks. Holds the beginning of one line at most. */
 class LineSplitter {
-  readonly #options: ScanLinesOptions;
+  readonly #options: RowLinesOptions;
   readonly #maxBytes: number;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
@@ -81,7 +81,7 @@ class LineSplitter {
   #skipping = false;
   #number = 0;
 
-  constructor(options: ScanLinesOptions) {
+  constructor(options: RowLinesOptions) {
     this.#options = options;
     this.#maxBytes = options.maxLineBytes ?? MAX_LINE_BYTES;
   }
