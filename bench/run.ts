@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['matching', 'backup-vs-mvt', 'lures', 'lure-quality', 'scans', 'yara'] as const;
+const BENCHES = ['matching', 'backup-vs-mvt', 'lures', 'lure-quality', 'scans', 'yara', 'captures'] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const given = process.argv.slice(2);

@@ -44,4 +44,6 @@ export interface Consumer {
   gap(fromClient: boolean, lengthBytes: number, mark: PacketMark): boolean;
   /** A direction is over (FIN or RST), or the whole conversation (null). Called with null exactly once, last. */
   end(fromClient: boolean | null): void;
+  /** The request that is waiting for its answer, in words: `GET http://a.example/b`. */
+  request?(): string | null;
 }

@@ -1,0 +1,109 @@
+import type { Consumer } from './consumer.js';
+import type { FrameMark } from './frame-mark.js';
+import type { SegmentList } from './segment-store.js';
+
+/** Times to live listed for one direction. */
+const MAX_TTLS = 16;
+
+/** Data that came before what goes before it. */
+export interface WaitingSegment {
+  readonly sequence: number;
+  readonly bytes: Buffer;
+  readonly mark: FrameMark;
+}
+
+/** A reset that something about is odd, until it is known what follows. */
+export interface OddReset {
+  readonly mark: FrameMark;
+  readonly signs: Set<'sender-went-on' | 'ttl-differs' | 'reserved-bits' | 'before-syn-ack'>;
+  followedBy: FrameMark | null;
+}
+
+/** What is known of one direction of a conversation. */
+export class SideState {
+  packets = 0;
+  bytes = 0;
+  readonly ttls: number[] = [];
+  lastTtl = -1;
+  /** Of the last packet, for comparison with the other side's; -1 before the first, and for IPv6. */
+  lastIpId = -1;
+  lastWindow = -1;
+  /** Last acknowledgement it sent, of the other side's data; -1 before the first. */
+  acknowledged = -1;
+  /** Sequence number of the next byte in order; meaningful when `isOrdered`. */
+  next = 0;
+  isOrdered = false;
+  /** End of the furthest data seen. */
+  furthest = 0;
+  hasFin = false;
+  finSequence = 0;
+  fin: FrameMark | null = null;
+  hasReset = false;
+  reset: OddReset | null = null;
+  saidDataAfterEnd = false;
+  /** First SYN or SYN/ACK. */
+  handshake: FrameMark | null = null;
+  segments: SegmentList | null = null;
+  waiting: WaitingSegment[] | null = null;
+  waitingBytes = 0;
+  /** Segments in a row that came while others were missing before them. */
+  stalled = 0;
+  /** Whether the decoder wants more of this direction. */
+  isWanted = true;
+  /** The decoder was told that the direction is over. */
+  isEnded = false;
+
+  sawTtl(ttl: number): void {
+    this.lastTtl = ttl;
+    if (this.ttls.length < MAX_TTLS && !this.ttls.includes(ttl)) this.ttls.push(ttl);
+  }
+}
+
+/** A conversation while it is in memory. Addresses are kept as 32-bit words; those of IPv4 in the last one. */
+export class FlowState {
+  /** Chain of its bucket, and of the list by last use. */
+  nextInBucket: FlowState | null = null;
+  bucket = 0;
+  older: FlowState | null = null;
+  newer: FlowState | null = null;
+  /** Which list by last use it is in. */
+  list = 0;
+
+  client0 = 0;
+  client1 = 0;
+  client2 = 0;
+  client3 = 0;
+  server0 = 0;
+  server1 = 0;
+  server2 = 0;
+  server3 = 0;
+  clientPort = 0;
+  serverPort = 0;
+  ipVersion: 4 | 6 = 4;
+  protocol = 0;
+
+  firstFrame = 0;
+  lastFrame = 0;
+  firstMicros = Number.NaN;
+  lastMicros = Number.NaN;
+  /** Letters already in the history. */
+  historyBits = 0;
+  history = '';
+  /** First packet was taken for one of the server: the direction was turned round. */
+  isTurned = false;
+  readonly client = new SideState();
+  readonly server = new SideState();
+
+  application: string | null = null;
+  serverNames: string[] | null = null;
+  consumer: Consumer | null = null;
+  /** Data segments looked at so far to recognise what it carries. */
+  attempts = 0;
+  isDecided = false;
+  synFingerprint: string | null = null;
+  saidCompetingSynAck = false;
+  /** Conflicts told of this conversation. */
+  conflicts = 0;
+  /** The client spoke since the server last did. */
+  awaitsAnswer = false;
+}
