@@ -30,13 +30,26 @@ export interface FigureTable {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 const MAX_TICKS = 5;
-const TICK_STEPS_MS = [1, 3, 6, 12, 24, 48, 96, 168, 336].map((hours) => hours * HOUR_MS);
+/** Below a minute and an hour only for axes of {@link shortAxisSpan}: others are half a day at least. */
+const TICK_STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 3, 6, 12, 24, 48, 96, 168, 336].map((hours) => hours * HOUR_MS),
+];
 const TICK_STEPS_MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 1_200];
 
 /** From a little before the first moment to a little after the last. A single one gets half a day on each side. */
 export function axisSpan(first: Date, last: Date): { readonly from: Date; readonly to: Date } {
   const margin = Math.max(DAY_MS / 2, (last.getTime() - first.getTime()) * 0.04);
+  return { from: new Date(first.getTime() - margin), to: new Date(last.getTime() + margin) };
+}
+
+/** From the first moment to the last of something that may have lasted seconds only. */
+export function shortAxisSpan(first: Date, last: Date): { readonly from: Date; readonly to: Date } {
+  const margin = Math.max(SECOND_MS, (last.getTime() - first.getTime()) * 0.03);
   return { from: new Date(first.getTime() - margin), to: new Date(last.getTime() + margin) };
 }
 
@@ -72,6 +85,18 @@ export function tickFormat(spanMs: number, translate: Translator): (time: Date) 
   return (time) => format.format(time);
 }
 
+/** The hour alone on an axis of less than a day, whose day is told beside the figure; with seconds on one of minutes. */
+export function hourFormat(spanMs: number, translate: Translator): (time: Date) => string {
+  const format = new Intl.DateTimeFormat(LOCALES[translate.language], {
+    timeZone: 'UTC',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(spanMs < 5 * MINUTE_MS ? { second: '2-digit' } : {}),
+  });
+  return (time) => format.format(time);
+}
+
 /** Names as they fit beside an axis, each of them once: an axis takes what is alike for one. */
 export function axisLabels(names: readonly string[], maxLetters: number): string[] {
   const taken = new Set<string>();
@@ -89,6 +114,41 @@ export function axisLabels(names: readonly string[], maxLetters: number): string
     taken.add(label);
     return label;
   });
+}
+
+/** Of a wide letter: system fonts differ. */
+export const LETTER_PIXELS = 8.2;
+
+/** Room for labels at the side of a figure. */
+export function marginFor(labels: readonly string[]): number {
+  return Math.max(40, Math.max(...labels.map((label) => label.length)) * LETTER_PIXELS + 12);
+}
+
+/** Addresses of one network begin alike: a long one is cut in its middle. */
+export function cutInside(label: string, maxLetters: number): string {
+  if (label.length <= maxLetters) return label;
+  const half = Math.floor((maxLetters - 1) / 2);
+  return printable(`${label.slice(0, half)}…${label.slice(-half)}`);
+}
+
+/** Rows of a table under a figure at most. */
+const TABLE_ROWS = 300;
+
+/** The table under a figure, cut to a length. */
+export function tableOf(
+  columns: FigureTable['columns'],
+  rows: readonly (readonly string[])[],
+  isDrawn = false,
+): FigureTable {
+  const shown = rows.slice(0, TABLE_ROWS);
+  return { columns, rows: shown, leftOut: rows.length - shown.length, isDrawn };
+}
+
+/** Loaded here: drawing is the slowest import of the program, and most runs write no report. */
+export async function drawingTools() {
+  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  return { Plot, document };
 }
 
 /** Cut without leaving half a letter behind. */

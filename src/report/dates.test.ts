@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayFormat, timeWords } from './dates.js';
+import { dayFormat, spanFormat, timeWords } from './dates.js';
 import { reportTranslator } from './testing/results.js';
 
 const MONTH = '2012-06-01T00:00:00.000000Z';
@@ -15,5 +15,21 @@ describe('times in a report', () => {
     expect(dayFormat(t)(MONTH, 'month')).toBe('jun 2012');
     expect(dayFormat(t)(MONTH, 'day')).toBe('1 jun 2012');
     expect(dayFormat(t)(MONTH)).toBe('31 may 2012');
+  });
+
+  it('that belong together say their day once', () => {
+    const span = spanFormat(reportTranslator('en', 'America/Mexico_City'));
+    const [first, later, nextDay] = [
+      '2026-03-02T10:00:01.500000Z',
+      '2026-03-02T10:20:00.000000Z',
+      '2026-03-03T06:30:00.000000Z',
+    ] as const;
+
+    expect(span(first, later)).toBe('2 Mar 2026, 04:00:01 – 04:20:00');
+    expect(span(first, nextDay)).toBe('2 Mar 2026, 04:00:01 – 3 Mar 2026, 00:30:00');
+    expect(span(first, first)).toBe('2 Mar 2026, 04:00:01');
+    expect(span(first, null)).toBe('2 Mar 2026, 04:00:01');
+    expect(span(null, later)).toBe('2 Mar 2026, 04:20:00');
+    expect(span(null, 'never')).toBeNull();
   });
 });

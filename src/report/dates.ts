@@ -27,6 +27,31 @@ export function dayFormat(translate: Translator): (at: string, precision?: TimeP
 }
 
 /**
+ * From a stored time to another in the reader's zone and language, the day only once where both are of it:
+ * `2 mar 2026, 04:00:12 – 04:27:42`. Null without a time.
+ */
+export function spanFormat(
+  translate: Translator,
+): (first: string | null, last: string | null) => string | null {
+  const clock = new Intl.DateTimeFormat(LOCALES[translate.language], {
+    timeZone: translate.timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  const day = dayFormat(translate);
+  return (first, last) => {
+    const [from, to] = [first, last].map((at) => (at === null || Number.isNaN(Date.parse(at)) ? null : at));
+    if (!from) return to ? translate.time(to) : null;
+    const begins = translate.time(from);
+    const ends = to ? translate.time(to) : begins;
+    if (begins === ends || !to) return begins;
+    return `${begins} – ${day(from) === day(to) ? clock.format(Date.parse(to)) : ends}`;
+  };
+}
+
+/**
  * What a clock on the wall shows in the reader's zone, as if it were UTC: drawing libraries know no zones, and an axis
  * in UTC would put an evening message on the next day.
  */

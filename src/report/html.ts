@@ -34,6 +34,7 @@ import {
   placeWords,
   printablePath,
   reasonLines,
+  reasonsHeading,
   shortList,
 } from './notes.js';
 import { type DrawnPicture, picturesOf } from './pictures.js';
@@ -256,7 +257,7 @@ ${steps}${list('ol', finding.nextSteps)}`;
 <h3>${finding.title}</h3>
 <p>${finding.explanation}</p>
 ${indicatorLines(finding, translate).map((line) => markup`<p class="muted">${line}</p>`)}
-${heading4(reasons.length > 0, this.#text('reasons'))}${list('ul', reasons)}
+${heading4(reasons.length > 0, reasonsHeading(finding, translate))}${list('ul', reasons)}
 ${this.#picture(finding)}
 ${advice}
 <h4>${this.#text('where')}</h4>

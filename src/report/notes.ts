@@ -159,6 +159,15 @@ export function shortList(names: readonly string[], limit: number): string {
   return names.length <= limit ? names.join(', ') : `${names.slice(0, limit).join(', ')} … (${names.length})`;
 }
 
+/**
+ * What stands above the reasons of a finding. A check whose reasons are no grounds for anything (a list of what was
+ * compared) says in its language file, under `reasonsHeading`, what they are.
+ */
+export function reasonsHeading({ detector }: ResultFinding, translate: Translator): string {
+  const id = `detectors.${detector}.reasonsHeading`;
+  return translate.has(id) ? translate(id) : translate('report.reasons');
+}
+
 /** The reasons of a finding, each with its points where it has some: "Theme: news (+5)". */
 export function reasonLines({ reasons }: ResultFinding, translate: Translator): string[] {
   return (reasons ?? []).map(({ text, points }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultFinding } from '../core/result.js';
-import { picturesOf, stackedPictures } from './pictures.js';
+import { PICTURE_FILES, picturesOf, stackedPictures } from './pictures.js';
 import { finding, HOSTILE_TEXTS, reportTranslator } from './testing/results.js';
 
 const translate = reportTranslator('es');
@@ -15,6 +15,24 @@ const servers = (label = 'México'): ResultFinding['picture'] => ({
   kind: 'servers',
   bars: [{ label, count: 2 }],
   spans: [{ label: '192.0.2.1', from: AT, to: null, severity: 'medium' }],
+});
+
+const conversations = (host = 'www.example'): ResultFinding['picture'] => ({
+  kind: 'conversations',
+  devices: ['192.168.43.17'],
+  conversations: [
+    {
+      ...{ device: 0, host, addresses: ['203.0.113.10'], protocols: ['tls'], connections: 1 },
+      ...{ firstAt: AT, lastAt: AT, sentBytes: 1, receivedBytes: 2, locator: 'frame 1', severity: null },
+    },
+  ],
+  leftOut: 0,
+});
+const intervals = (label = 'c2.example'): ResultFinding['picture'] => ({
+  kind: 'intervals',
+  rows: [{ label, moments: [AT], intervalSeconds: 60, severity: 'low' }],
+  from: AT,
+  to: AT,
 });
 
 describe('pictures of findings', () => {
@@ -42,6 +60,21 @@ describe('pictures of findings', () => {
     for (const file of [peopleFile, serversFile]) expect(file).toMatch(/^<svg xmlns=.*<\/svg>\n$/);
   });
 
+  it('of captures have files of their own', async () => {
+    const pictures = await picturesOf(
+      [
+        finding({ id: 'f1', title: 'Contactos', picture: intervals() }),
+        finding({ id: 'f2', title: 'Captura', picture: conversations() }),
+      ],
+      translate,
+    );
+
+    expect(pictures.get('f2')?.figures).toHaveLength(2);
+    expect(stackedPictures(pictures, 'conversations.svg')).toContain('www[.]example');
+    expect(stackedPictures(pictures, 'intervals.svg')).toContain('cada 60 segundos');
+    expect(stackedPictures(pictures, 'servers.svg')).toBeNull();
+  });
+
   it('have no file when there is nothing to draw', async () => {
     const none: ResultFinding['picture'] = { kind: 'servers', bars: [], spans: [] };
     const pictures = await picturesOf([finding({ picture: none }), finding()], translate);
@@ -63,10 +96,12 @@ describe('pictures of findings', () => {
     const findings = HOSTILE_TEXTS.flatMap((title, index) => [
       finding({ id: `p${index}`, title, picture: people(title) }),
       finding({ id: `s${index}`, title, picture: servers(title) }),
+      finding({ id: `c${index}`, title, picture: conversations(title) }),
+      finding({ id: `i${index}`, title, picture: intervals(title) }),
     ]);
-    for (const part of [findings.slice(0, 15), findings.slice(15)]) {
+    for (const part of [0, 1, 2, 3].map((quarter) => findings.slice(quarter * 15, quarter * 15 + 15))) {
       const pictures = await picturesOf(part, translate);
-      for (const file of ['people.svg', 'servers.svg'] as const) {
+      for (const file of PICTURE_FILES) {
         const drawing = stackedPictures(pictures, file) ?? '';
         expect(drawing).not.toMatch(/<(?:script|img|style|svg onload|b>)/);
         for (const unsafe of ['\u202e', '\u0000', '\u001b']) expect(drawing).not.toContain(unsafe);

@@ -2,7 +2,9 @@
 import type { Translator } from '../core/language.js';
 import type { ResultFinding } from '../core/result.js';
 import type { Figure } from './chart-parts.js';
+import { conversationsFigures } from './conversations-chart.js';
 import { escapeHtml } from './html-parts.js';
+import { intervalsFigure } from './intervals-chart.js';
 import { wrapLines } from './layout.js';
 import { peopleChart } from './people-chart.js';
 import { printable } from './printable.js';
@@ -65,8 +67,11 @@ async function figuresOf(
     case 'servers':
       return serversFigures({ id, title, picture }, translate);
     case 'conversations':
-    case 'intervals':
-      return [];
+      return conversationsFigures({ id, title, picture }, translate);
+    case 'intervals': {
+      const figure = await intervalsFigure({ id, title, picture }, translate);
+      return figure ? [figure] : [];
+    }
   }
 }
 

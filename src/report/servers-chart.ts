@@ -8,10 +8,15 @@ import {
   axisLabels,
   axisSpan,
   axisTicks,
+  cutInside,
+  drawingTools,
   drawMark,
   type Figure,
   type FigureTable,
+  LETTER_PIXELS,
+  marginFor,
   svgText,
+  tableOf,
   tickFormat,
 } from './chart-parts.js';
 import { SEVERITY_INKS } from './marks.js';
@@ -44,9 +49,6 @@ const PERIODS_HEIGHT = 220;
 /** Above so many months (a wrong date is enough) years are counted. */
 const MAX_MONTHS = 240;
 
-/** Of a wide letter: system fonts differ. */
-const LETTER_PIXELS = 8.2;
-const TABLE_ROWS = 300;
 /** From so long a time on the days of an axis would say nothing. */
 const MONTHS_ON_AXIS_MS = 120 * 86_400_000;
 /** A scan is told by its day: hours on the axis would say more than is known. */
@@ -156,7 +158,10 @@ async function rowsFigure(
 ): Promise<Figure> {
   const day = dayWords(translate);
   const names = spans.map(({ label }) => addressWords(label));
-  const labels = axisLabels(names.map(cutInside), SPAN_LABEL_LETTERS);
+  const labels = axisLabels(
+    names.map((name) => cutInside(name, SPAN_LABEL_LETTERS)),
+    SPAN_LABEL_LETTERS,
+  );
   const data = spans.map((span, index) => {
     const from = day(span.from, span.to === null);
     const to = endOf(span) ? day(endOf(span) ?? '', false) : null;
@@ -353,28 +358,10 @@ function extremesOf(values: readonly number[]): { readonly lowest: number; reado
   return { lowest, highest };
 }
 
-/** Loaded here: drawing is the slowest import of the program, and most runs write no report. */
-async function drawingTools() {
-  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  return { Plot, document };
-}
-
-function marginFor(labels: readonly string[]): number {
-  return Math.max(40, Math.max(...labels.map((label) => label.length)) * LETTER_PIXELS + 12);
-}
-
 function daysSpan(first: Date, last: Date): ReturnType<typeof axisSpan> {
   const { from, to } = axisSpan(first, last);
   const missing = Math.max(0, SHORTEST_AXIS_MS - (to.getTime() - from.getTime())) / 2;
   return { from: new Date(from.getTime() - missing), to: new Date(to.getTime() + missing) };
-}
-
-/** Addresses of one network begin alike: a long one is cut in its middle. */
-function cutInside(label: string): string {
-  if (label.length <= SPAN_LABEL_LETTERS) return label;
-  const half = (SPAN_LABEL_LETTERS - 1) / 2;
-  return printable(`${label.slice(0, half)}…${label.slice(-half)}`);
 }
 
 /** When a span ends, where that is known and not before it began. */
@@ -438,13 +425,4 @@ function firstDay(month: number): Date {
 
 function column(name: string, translate: Translator, isCount = false): FigureTable['columns'][number] {
   return { label: translate(`report.servers.columns.${name}`), isCount };
-}
-
-function tableOf(
-  columns: FigureTable['columns'],
-  rows: readonly (readonly string[])[],
-  isDrawn = false,
-): FigureTable {
-  const shown = rows.slice(0, TABLE_ROWS);
-  return { columns, rows: shown, leftOut: rows.length - shown.length, isDrawn };
 }

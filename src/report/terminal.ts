@@ -27,6 +27,7 @@ import {
   placeWords,
   printablePath,
   reasonLines,
+  reasonsHeading,
 } from './notes.js';
 import { printable } from './printable.js';
 
@@ -135,7 +136,7 @@ class TerminalReport {
     for (const line of indicatorLines(finding, t)) this.#say(line, BODY);
     const reasons = reasonLines(finding, t);
     if (reasons.length > 0) {
-      this.#say(t('report.reasons'), BODY);
+      this.#say(reasonsHeading(finding, t), BODY);
       for (const reason of reasons) this.#say(reason, BULLET);
     }
     this.#say(t('report.where'), BODY);
