@@ -12,9 +12,11 @@ import {
   attributeNamed,
   certificateFromDer,
   certificateFromPem,
+  certificateWithValidity,
   DerError,
   mayCarrySign,
   parseDnText,
+  unreadCertificate,
 } from './certificates.js';
 
 const WEAK: CertificateParts = {
@@ -120,6 +122,72 @@ describe('certificateFromDer', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('certificateWithValidity', () => {
+  const parts = ordinaryCertificate();
+  const IPV6 = Buffer.from('20010db8000000000000000000000001', 'hex');
+
+  it('gives times, hosts and addresses', () => {
+    const der = derCertificate({
+      ...parts,
+      validity: ['491231235959Z', '20500101000000Z'],
+      alternativeNames: ['*.example.org', Buffer.from([192, 0, 2, 7]), IPV6, Buffer.from([1, 2, 3])],
+    });
+    expect(certificateWithValidity(der, 3)).toEqual({
+      ...certificateFromDer(der, 3),
+      notBefore: '2049-12-31T23:59:59.000000Z',
+      notAfter: '2050-01-01T00:00:00.000000Z',
+      alternativeNames: ['*.example.org', '192.0.2.7', '2001:db8::1'],
+    });
+  });
+
+  it('reads the last century and the end of all times', () => {
+    const der = derCertificate({ ...parts, validity: ['500101000000Z', '99991231235959Z'] });
+    expect(certificateWithValidity(der)).toMatchObject({
+      notBefore: '1950-01-01T00:00:00.000000Z',
+      notAfter: '9999-12-31T23:59:59.000000Z',
+      alternativeNames: [],
+    });
+  });
+
+  it('leaves times that are none', () => {
+    const der = derCertificate({ ...parts, validity: ['230231000000Z', 'soon'] });
+    expect(certificateWithValidity(der)).toMatchObject({ notBefore: null, notAfter: null, serial: '186a1' });
+  });
+
+  it('keeps 256 names', () => {
+    const alternativeNames = Array.from({ length: 300 }, (_, index) => `a${index}.example`);
+    expect(
+      certificateWithValidity(derCertificate({ ...parts, alternativeNames })).alternativeNames,
+    ).toHaveLength(256);
+  });
+
+  it('says of bytes that are no certificate their hashes only', () => {
+    expect(() => certificateWithValidity(Buffer.from('no'))).toThrow();
+    expect(unreadCertificate(Buffer.from('no'), 1)).toMatchObject({
+      position: 1,
+      subject: null,
+      sha1: 'fd1286353570c5703799ba76999323b7c7447b06',
+    });
+  });
+
+  it('takes any damage of a real one', () => {
+    const der = derCertificate({ ...parts, alternativeNames: ['a.example', IPV6] });
+    fc.assert(
+      fc.property(fc.nat(der.length - 1), fc.nat(255), (at, value) => {
+        const read = (() => {
+          try {
+            return certificateWithValidity(Buffer.from(der.with(at, value)));
+          } catch (error) {
+            if (error instanceof DerError) return null;
+            throw error;
+          }
+        })();
+        expect(read === null || read.sha256 !== null).toBe(true);
+      }),
     );
   });
 });
