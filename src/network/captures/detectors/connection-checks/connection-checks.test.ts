@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvidenceRecord, FindingDraft, TextValues } from '../../../../core/contracts.js';
@@ -11,6 +12,7 @@ import type { Flow } from '../../../../records/kinds/flow.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import type { IdsAlert } from '../../../../records/kinds/ids-alert.js';
 import type { Tls } from '../../../../records/kinds/tls.js';
+import { readCapture } from '../../testing/read-capture.js';
 import { dns, flow, frame, http, momentAt, tls } from '../../testing/traffic.js';
 import { severityOfAlert } from './alerts.js';
 import { CHECKS } from './checks.js';
@@ -122,6 +124,19 @@ describe('captures/connection-checks', () => {
     expect(ofCheck([silent, other, http({ host: '203.0.113.10' })], 'no-name')).toHaveLength(1);
     const second = dns('www.example', ['203.0.113.10'], { source: frame(1, 'b.pcap', 'e2') });
     expect(ofCheck([silent, other, second], 'no-name')).toHaveLength(1);
+  });
+
+  it('PROTO-05: has nothing to say of pings, resolvers and the own network', () => {
+    for (const near of [
+      flow({ transport: 'icmp', serverPort: null }),
+      flow({ transport: 'udp', serverPort: 53, application: 'dns' }),
+      flow({ serverAddress: '192.168.43.1' }),
+      flow({ serverAddress: 'fd00::1' }),
+      flow({ serverAddress: null }),
+      flow({ transport: 'udp', serverPort: 123 }),
+    ]) {
+      expect(ofCheck([near], 'no-name')).toEqual([]);
+    }
   });
 
   it.each<[string, Flow, string]>([
@@ -453,6 +468,34 @@ describe('captures/connection-checks', () => {
           expect(renderTexts(language, { sentence }, given).sentence).not.toMatch(TEXT_DEFECTS);
         }
       }
+    }
+  });
+});
+
+const SHARED = new URL('../../../../../../shared/data/network/', import.meta.url);
+
+describe.skipIf(!existsSync(SHARED))('on published captures (skipped without ../shared)', () => {
+  const read = async (name: string): Promise<EvidenceRecord[]> =>
+    (await readCapture(readFileSync(new URL(name, SHARED)))).records;
+
+  it.each([
+    'benign/ndpi/iphone.pcap',
+    'benign/ndpi/signal.pcap',
+    'benign/ndpi/doh.pcapng',
+    'benign/ndpi/googledns_android10.pcap',
+    'benign/ndpi/tls_ech.pcapng',
+    'ja4/tls-handshake.pcapng',
+    'ja4/http1.pcapng',
+  ])('says nothing above context of %s', async (name) => {
+    const findings = run(await read(name));
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
+  it('knows that names are hidden in DNS over TLS and over HTTPS', async () => {
+    for (const name of ['benign/ndpi/googledns_android10.pcap', 'benign/ndpi/doh.pcapng']) {
+      const [checked] = run(await read(name)).filter(({ variant }) => variant === undefined);
+      expect(checked?.values.hidden).toBe('resolver');
     }
   });
 });

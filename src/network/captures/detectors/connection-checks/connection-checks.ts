@@ -172,8 +172,9 @@ class ConnectionChecks implements Detection<Watched> {
       notice(host, 'unrecognised-protocol', noticed(flow, clientAddress, serverPort, transport));
     if (serverPort !== null && serverPort >= FIRST_HIGH_PORT && !isEveryday)
       notice(host, 'high-port', noticed(flow, clientAddress, serverPort, application));
-    // Resolvers are asked by address: that they have no name means nothing.
-    if (application !== 'dns' && serverNames.length === 0)
+    // Resolvers are asked by address: that they have no name means nothing. Neither does an answer to a ping.
+    const hasPorts = transport === 'tcp' || transport === 'udp';
+    if (hasPorts && application !== 'dns' && serverNames.length === 0)
       notice(host, 'no-name', noticed(flow, clientAddress, serverPort, null));
   }
 
