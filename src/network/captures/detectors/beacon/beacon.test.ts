@@ -1,12 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvidenceRecord, FindingDraft } from '../../../../core/contracts.js';
-import { detect } from '../../../../core/testing/run.js';
+import { detect, readAll } from '../../../../core/testing/run.js';
 import { expectSoundTexts, renderTexts } from '../../../../core/testing/texts.js';
+import { memoryEvidence } from '../../../../evidence/testing/memory-source.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import type { Tls } from '../../../../records/kinds/tls.js';
+import { reader } from '../../readers/pcap/pcap.js';
 import { dns, flow, frame, http, momentAt, tls } from '../../testing/traffic.js';
 import { detector } from './beacon.js';
 import en from './en.json' with { type: 'json' };
@@ -254,6 +257,17 @@ describe('what is not contact at even intervals', () => {
 
   it('is three connections', () => {
     expect(find([...span(1), ...flowsAt(every(900, 3), { serverNames: ['c2.example'] })])).toEqual([]);
+  });
+});
+
+const REAL = new URL('../../../../../../shared/data/network/benign/ndpi/', import.meta.url);
+
+describe.skipIf(!existsSync(REAL))('phones at rest and in use (skipped without ../shared)', () => {
+  it.each(['iphone.pcap', 'signal.pcap', 'googledns_android10.pcap'])('%s has no beacon', async (name) => {
+    const { records } = await readAll(reader, await memoryEvidence(name, readFileSync(new URL(name, REAL))));
+
+    expect(records.length).toBeGreaterThan(10);
+    expect(detect(detector, records as readonly EvidenceRecord[] as readonly Watched[])).toEqual([]);
   });
 });
 
