@@ -41,13 +41,14 @@ const LONG_LINE = 65_536;
 const MAX_DEPTH = 200;
 /** Longer beginnings of a line are no words of a shipper. */
 const MAX_PREFIX = 512;
+const OPENING = 0x7b;
 /** Entries looked at in the beginning of a file. */
 const FIRST_ENTRIES = 3;
 
 /** Whether a file begins as a format's files do. */
 export function recognisesJsonRows({ head }: FileProbe, format: JsonRowFormat): boolean {
   // Most files are no JSON; they cost one look at a byte.
-  if (!format.hasPrefixes && !beginsJson(head)) return false;
+  if (format.hasPrefixes ? !head.includes(OPENING) : !beginsJson(head)) return false;
   return firstEntries(textOfHead(head), format).some((entry) => format.isEntry(entry));
 }
 

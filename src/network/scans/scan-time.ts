@@ -80,7 +80,14 @@ function storedTime(text: string): string | null {
   const fraction = text
     .slice(20, Math.min(end, 20 + DIGITS_OF_MICROSECONDS))
     .padEnd(DIGITS_OF_MICROSECONDS, '0');
-  if (zone === '' || zone === 'Z' || zone === '+00:00' || zone === ' UTC' || zone === ' +0000 UTC')
+  if (
+    zone === '' ||
+    zone === 'Z' ||
+    zone === '+00:00' ||
+    zone === '+0000' ||
+    zone === ' UTC' ||
+    zone === ' +0000 UTC'
+  )
     return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
   const offset = /^ ?([+-])(\d\d):?(\d\d)(?: [A-Z]{3,5})?$/.exec(zone);
   if (!offset) return null;
