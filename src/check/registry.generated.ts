@@ -72,6 +72,18 @@ import { reader as luresTelegram } from '../lures/readers/telegram/telegram.js';
 import luresWhatsappChatEn from '../lures/readers/whatsapp-chat/en.json' with { type: 'json' };
 import luresWhatsappChatEs from '../lures/readers/whatsapp-chat/es.json' with { type: 'json' };
 import { reader as luresWhatsappChat } from '../lures/readers/whatsapp-chat/whatsapp-chat.js';
+import capturesPcapEn from '../network/captures/readers/pcap/en.json' with { type: 'json' };
+import capturesPcapEs from '../network/captures/readers/pcap/es.json' with { type: 'json' };
+import { reader as capturesPcap } from '../network/captures/readers/pcap/pcap.js';
+import capturesSuricataEveEn from '../network/captures/readers/suricata-eve/en.json' with { type: 'json' };
+import capturesSuricataEveEs from '../network/captures/readers/suricata-eve/es.json' with { type: 'json' };
+import { reader as capturesSuricataEve } from '../network/captures/readers/suricata-eve/suricata-eve.js';
+import capturesSuricataFastLogEn from '../network/captures/readers/suricata-fast-log/en.json' with { type: 'json' };
+import capturesSuricataFastLogEs from '../network/captures/readers/suricata-fast-log/es.json' with { type: 'json' };
+import { reader as capturesSuricataFastLog } from '../network/captures/readers/suricata-fast-log/suricata-fast-log.js';
+import capturesZeekLogEn from '../network/captures/readers/zeek-log/en.json' with { type: 'json' };
+import capturesZeekLogEs from '../network/captures/readers/zeek-log/es.json' with { type: 'json' };
+import { reader as capturesZeekLog } from '../network/captures/readers/zeek-log/zeek-log.js';
 import scansCensysEn from '../network/scans/readers/censys/en.json' with { type: 'json' };
 import scansCensysEs from '../network/scans/readers/censys/es.json' with { type: 'json' };
 import { reader as scansCensys } from '../network/scans/readers/censys/censys.js';
@@ -174,6 +186,27 @@ import { detector as luresSuspiciousMessage } from '../lures/detectors/suspiciou
 import luresThreatNotificationEn from '../lures/detectors/threat-notification/en.json' with { type: 'json' };
 import luresThreatNotificationEs from '../lures/detectors/threat-notification/es.json' with { type: 'json' };
 import { detector as luresThreatNotification } from '../lures/detectors/threat-notification/threat-notification.js';
+import capturesBeaconEn from '../network/captures/detectors/beacon/en.json' with { type: 'json' };
+import capturesBeaconEs from '../network/captures/detectors/beacon/es.json' with { type: 'json' };
+import { detector as capturesBeacon } from '../network/captures/detectors/beacon/beacon.js';
+import capturesConnectionChecksEn from '../network/captures/detectors/connection-checks/en.json' with { type: 'json' };
+import capturesConnectionChecksEs from '../network/captures/detectors/connection-checks/es.json' with { type: 'json' };
+import { detector as capturesConnectionChecks } from '../network/captures/detectors/connection-checks/connection-checks.js';
+import capturesDnsTunnelEn from '../network/captures/detectors/dns-tunnel/en.json' with { type: 'json' };
+import capturesDnsTunnelEs from '../network/captures/detectors/dns-tunnel/es.json' with { type: 'json' };
+import { detector as capturesDnsTunnel } from '../network/captures/detectors/dns-tunnel/dns-tunnel.js';
+import capturesDynamicDnsEn from '../network/captures/detectors/dynamic-dns/en.json' with { type: 'json' };
+import capturesDynamicDnsEs from '../network/captures/detectors/dynamic-dns/es.json' with { type: 'json' };
+import { detector as capturesDynamicDns } from '../network/captures/detectors/dynamic-dns/dynamic-dns.js';
+import capturesImplantMarksEn from '../network/captures/detectors/implant-marks/en.json' with { type: 'json' };
+import capturesImplantMarksEs from '../network/captures/detectors/implant-marks/es.json' with { type: 'json' };
+import { detector as capturesImplantMarks } from '../network/captures/detectors/implant-marks/implant-marks.js';
+import capturesOverviewEn from '../network/captures/detectors/overview/en.json' with { type: 'json' };
+import capturesOverviewEs from '../network/captures/detectors/overview/es.json' with { type: 'json' };
+import { detector as capturesOverview } from '../network/captures/detectors/overview/overview.js';
+import capturesPlainTextLeaksEn from '../network/captures/detectors/plain-text-leaks/en.json' with { type: 'json' };
+import capturesPlainTextLeaksEs from '../network/captures/detectors/plain-text-leaks/es.json' with { type: 'json' };
+import { detector as capturesPlainTextLeaks } from '../network/captures/detectors/plain-text-leaks/plain-text-leaks.js';
 import scansFinfisherServerEn from '../network/scans/detectors/finfisher-server/en.json' with { type: 'json' };
 import scansFinfisherServerEs from '../network/scans/detectors/finfisher-server/es.json' with { type: 'json' };
 import { detector as scansFinfisherServer } from '../network/scans/detectors/finfisher-server/finfisher-server.js';
@@ -249,6 +282,10 @@ export const readers: readonly RegisteredReader[] = [
   { reader: luresSignal, texts: { es: luresSignalEs, en: luresSignalEn } },
   { reader: luresTelegram, texts: { es: luresTelegramEs, en: luresTelegramEn } },
   { reader: luresWhatsappChat, texts: { es: luresWhatsappChatEs, en: luresWhatsappChatEn } },
+  { reader: capturesPcap, texts: { es: capturesPcapEs, en: capturesPcapEn } },
+  { reader: capturesSuricataEve, texts: { es: capturesSuricataEveEs, en: capturesSuricataEveEn } },
+  { reader: capturesSuricataFastLog, texts: { es: capturesSuricataFastLogEs, en: capturesSuricataFastLogEn } },
+  { reader: capturesZeekLog, texts: { es: capturesZeekLogEs, en: capturesZeekLogEn } },
   { reader: scansCensys, texts: { es: scansCensysEs, en: scansCensysEn } },
   { reader: scansCertificateTable, texts: { es: scansCertificateTableEs, en: scansCertificateTableEn } },
   { reader: scansCriticalIo, texts: { es: scansCriticalIoEs, en: scansCriticalIoEn } },
@@ -287,6 +324,13 @@ export const detectors: readonly RegisteredDetector[] = [
   { detector: luresShortLink, texts: { es: luresShortLinkEs, en: luresShortLinkEn } },
   { detector: luresSuspiciousMessage, texts: { es: luresSuspiciousMessageEs, en: luresSuspiciousMessageEn } },
   { detector: luresThreatNotification, texts: { es: luresThreatNotificationEs, en: luresThreatNotificationEn } },
+  { detector: capturesBeacon, texts: { es: capturesBeaconEs, en: capturesBeaconEn } },
+  { detector: capturesConnectionChecks, texts: { es: capturesConnectionChecksEs, en: capturesConnectionChecksEn } },
+  { detector: capturesDnsTunnel, texts: { es: capturesDnsTunnelEs, en: capturesDnsTunnelEn } },
+  { detector: capturesDynamicDns, texts: { es: capturesDynamicDnsEs, en: capturesDynamicDnsEn } },
+  { detector: capturesImplantMarks, texts: { es: capturesImplantMarksEs, en: capturesImplantMarksEn } },
+  { detector: capturesOverview, texts: { es: capturesOverviewEs, en: capturesOverviewEn } },
+  { detector: capturesPlainTextLeaks, texts: { es: capturesPlainTextLeaksEs, en: capturesPlainTextLeaksEn } },
   { detector: scansFinfisherServer, texts: { es: scansFinfisherServerEs, en: scansFinfisherServerEn } },
   { detector: scansHackingTeamServer, texts: { es: scansHackingTeamServerEs, en: scansHackingTeamServerEn } },
   { detector: iosAttachmentInTemp, texts: { es: iosAttachmentInTempEs, en: iosAttachmentInTempEn } },
