@@ -1,6 +1,10 @@
 /** Recognises by its first bytes what a conversation carries, and who decodes it. */
 import { DnsConversation, looksLikeDns } from '../protocols/dns/dns-conversation.js';
-import { HttpConversation, looksLikeHttpRequest, looksLikeHttpResponse } from '../protocols/http/http-conversation.js';
+import {
+  HttpConversation,
+  looksLikeHttpRequest,
+  looksLikeHttpResponse,
+} from '../protocols/http/http-conversation.js';
 import type { MemoryBudget } from '../protocols/memory-budget.js';
 import { looksLikeQuic, QuicConversation } from '../protocols/quic/quic-conversation.js';
 import { DtlsConversation, looksLikeDtls } from '../protocols/tls/dtls-conversation.js';
@@ -37,9 +41,9 @@ export function recogniseTcp(
   end: number,
   budget: MemoryBudget,
 ): Recognised {
-  if (looksLikeTls(bytes, start, end)) return new TlsConversation(flow);
+  if (looksLikeTls(bytes, start, end)) return new TlsConversation(flow, budget);
   if (fromClient ? looksLikeHttpRequest(bytes, start, end) : looksLikeHttpResponse(bytes, start, end))
-    return new HttpConversation(flow, budget, (within) => new TlsConversation(within));
+    return new HttpConversation(flow, budget, (within) => new TlsConversation(within, budget));
   if (!isFirst) return null;
   const { clientPort, serverPort } = flow.ends;
   if (serverPort === DNS || clientPort === DNS) return new DnsConversation(flow, 'dns', true);
@@ -50,9 +54,9 @@ export function recogniseTcp(
   return null;
 }
 
-/** Whether TLS may begin further on in what carries this name (STARTTLS). */
+/** Whether something else may begin further on in what carries this name: TLS after STARTTLS, DTLS after STUN (RFC 5764). */
 export function mayTurnToTls(name: string): boolean {
-  return name === 'smtp-or-ftp' || name === 'imap' || name === 'pop3' || name === 'xmpp';
+  return ['smtp-or-ftp', 'imap', 'pop3', 'xmpp', 'stun'].includes(name);
 }
 
 /** What a datagram shows. */
@@ -61,13 +65,14 @@ export function recogniseUdp(
   bytes: Buffer,
   start: number,
   end: number,
+  budget: MemoryBudget,
 ): Recognised {
   const { clientPort, serverPort } = flow.ends;
   if (serverPort === DNS || clientPort === DNS) return new DnsConversation(flow, 'dns', false);
   if (serverPort === MDNS || clientPort === MDNS) return new DnsConversation(flow, 'mdns', false);
   if (serverPort === LLMNR || clientPort === LLMNR) return new DnsConversation(flow, 'llmnr', false);
-  if (looksLikeQuic(bytes, start, end)) return new QuicConversation(flow);
-  if (looksLikeDtls(bytes, start, end)) return new DtlsConversation(flow);
+  if (looksLikeQuic(bytes, start, end)) return new QuicConversation(flow, budget);
+  if (looksLikeDtls(bytes, start, end)) return new DtlsConversation(flow, budget);
   const name = nameOfDatagram(serverPort ?? 0, clientPort ?? 0, bytes, start, end);
   if (name !== null) return name;
   return looksLikeDns(bytes, start, end) ? new DnsConversation(flow, 'dns', false) : null;

@@ -54,7 +54,11 @@ describe('conversations of a capture', () => {
   it('tells two connections of the same ports apart', async () => {
     const capture = new CaptureBuilder();
     capture.tcp(CLIENT, SERVER).connect().client('a').close();
-    capture.tcp(CLIENT, SERVER, { client: { sequence: 77_000 } }).connect().client('bb').close();
+    capture
+      .tcp(CLIENT, SERVER, { client: { sequence: 77_000 } })
+      .connect()
+      .client('bb')
+      .close();
     const { flows } = await readCapture(capture.bytes());
     expect(flows.map(({ clientBytes }) => clientBytes)).toEqual([1, 2]);
   });
@@ -148,7 +152,10 @@ describe('packets that contradict each other', () => {
     });
     const { anomalies } = await readCapture(capture.bytes());
     expect(anomalies).toMatchObject([
-      { anomaly: 'marked-packet', packets: [{ frame: marked, ipId: 13_330, window: 32_120, tcpFlags: 0x11 }] },
+      {
+        anomaly: 'marked-packet',
+        packets: [{ frame: marked, ipId: 13_330, window: 32_120, tcpFlags: 0x11 }],
+      },
     ]);
   });
 
@@ -191,7 +198,12 @@ describe('packets that contradict each other', () => {
 
   it('says nothing about an ordinary reset', async () => {
     const capture = new CaptureBuilder();
-    capture.tcp(CLIENT, SERVER, { server: { ttl: 52 } }).connect().client('x').server('y').reset('server');
+    capture
+      .tcp(CLIENT, SERVER, { server: { ttl: 52 } })
+      .connect()
+      .client('x')
+      .server('y')
+      .reset('server');
     capture.tcp('192.168.1.20:50001', SERVER).connect().client('x').server('y').reset('client');
     expect((await readCapture(capture.bytes())).anomalies).toEqual([]);
   });

@@ -20,6 +20,8 @@ import { ACK, type AnomalyFacts, FIN, RST, SYN, TcpTracker } from './tcp-tracker
 const [TCP, UDP] = [6, 17];
 /** Data segments or datagrams looked at to recognise what a conversation carries. */
 const MAX_ATTEMPTS = 8;
+/** A first segment shorter than this may be the beginning of anything. */
+const SHORT_OPENING_BYTES = 64;
 /** Server names kept of one conversation. */
 const MAX_SERVER_NAMES = 8;
 /** How often the silent ones are ended. */
@@ -44,7 +46,6 @@ export class CaptureFlows {
   readonly #segments = new SegmentStore();
   readonly #budget = new MemoryBudget(DECODER_BYTES);
   readonly #tracker: TcpTracker;
-  readonly #contexts = new WeakMap<FlowState, Context>();
   #latestMicros = 0;
   #untilExpiry = EXPIRE_EVERY_PACKETS;
 
@@ -139,7 +140,10 @@ export class CaptureFlows {
     if (!flow.isDecided) {
       flow.attempts += 1;
       const context = this.#contextOf(flow);
-      this.#recognised(flow, recogniseUdp(context, frame.bytes, frame.payloadStart, frame.payloadEnd));
+      this.#recognised(
+        flow,
+        recogniseUdp(context, frame.bytes, frame.payloadStart, frame.payloadEnd, this.#budget),
+      );
       if (flow.attempts >= MAX_ATTEMPTS) flow.isDecided = true;
     }
     const { consumer } = flow;
@@ -156,28 +160,39 @@ export class CaptureFlows {
     if (!flow.client.isWanted && !flow.server.isWanted) this.#endConsumer(flow);
   }
 
-  #recogniseTcp(
-    flow: FlowState,
-    side: SideState,
-    fromClient: boolean,
-    frame: Frame,
-    sequence: number,
-  ): void {
+  #recogniseTcp(flow: FlowState, side: SideState, fromClient: boolean, frame: Frame, sequence: number): void {
     // What is repeated was looked at before.
     if (((sequence - side.next) | 0) < 0 && flow.attempts > 0) return;
+    const opening = openingOf(flow, fromClient, frame, sequence);
+    const { bytes, start, end } = opening;
     flow.attempts += 1;
     const recognised = recogniseTcp(
       this.#contextOf(flow),
-      flow.attempts === 1,
+      opening.isFirst,
       fromClient,
-      frame.bytes,
-      frame.payloadStart,
-      frame.payloadEnd,
+      bytes,
+      start,
+      end,
       this.#budget,
     );
     this.#recognised(flow, recognised);
-    if (flow.consumer !== null) side.next = sequence;
-    else if (flow.attempts >= MAX_ATTEMPTS) flow.isDecided = true;
+    if (flow.consumer !== null) {
+      side.next = sequence;
+      // What came in pieces too short to be recognised goes first.
+      if (opening.held > 0)
+        side.isWanted = flow.consumer.data(fromClient, bytes, 0, opening.held, opening.mark);
+      flow.opening = null;
+    } else if (flow.attempts >= MAX_ATTEMPTS) {
+      flow.isDecided = true;
+      flow.opening = null;
+    } else if (opening.isFirst && end - start < SHORT_OPENING_BYTES) {
+      flow.opening = {
+        fromClient,
+        bytes: Buffer.from(bytes.subarray(start, end)),
+        next: (sequence + frame.payloadLength) >>> 0,
+        mark: opening.mark,
+      };
+    } else flow.opening = null;
   }
 
   #recognised(flow: FlowState, recognised: Recognised): void {
@@ -203,12 +218,9 @@ export class CaptureFlows {
     this.#table.touch(flow, list);
   }
 
-  #contextOf(flow: FlowState): Context {
-    const known = this.#contexts.get(flow);
-    if (known) return known;
-    const context = new Context(flow, this.#output);
-    this.#contexts.set(flow, context);
-    return context;
+  #contextOf(flow: FlowState): FlowContext {
+    flow.context ??= new Context(flow, this.#output);
+    return flow.context;
   }
 
   #endConsumer(flow: FlowState): void {
@@ -227,8 +239,7 @@ export class CaptureFlows {
       this.#endConsumer(flow);
     }
     this.#tracker.end(flow);
-    const context = this.#contexts.get(flow);
-    const ends = context?.ends ?? endsOf(flow);
+    const ends = flow.context?.ends ?? endsOf(flow);
     this.#output.emit(flowRecord(flow, ends, this.#output.place(flow.firstFrame)));
   }
 
@@ -254,6 +265,24 @@ export class CaptureFlows {
     };
     this.#output.emit(record);
   }
+}
+
+/** The bytes by which a conversation is recognised: a segment, behind what came before in pieces too short to tell. */
+function openingOf(flow: FlowState, fromClient: boolean, frame: Frame, sequence: number) {
+  const { opening } = flow;
+  if (opening !== null && opening.fromClient === fromClient && opening.next === sequence) {
+    const held = opening.bytes.length;
+    const bytes = Buffer.concat([opening.bytes, frame.bytes.subarray(frame.payloadStart, frame.payloadEnd)]);
+    return { bytes, start: 0, end: bytes.length, isFirst: true, held, mark: opening.mark };
+  }
+  return {
+    bytes: frame.bytes,
+    start: frame.payloadStart,
+    end: frame.payloadEnd,
+    isFirst: flow.attempts === 0,
+    held: 0,
+    mark: new FrameMark(frame),
+  };
 }
 
 /** A SYN for a pair of ports that had a connection before. */

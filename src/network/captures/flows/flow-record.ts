@@ -28,7 +28,8 @@ const scratch = Buffer.alloc(16);
 
 /** The ends of a conversation in words. */
 export function endsOf(flow: FlowState): NetworkEnds {
-  const hasPorts = flow.protocol === 6 || flow.protocol === 17 || flow.protocol === 132 || flow.protocol === 136;
+  const hasPorts =
+    flow.protocol === 6 || flow.protocol === 17 || flow.protocol === 132 || flow.protocol === 136;
   return {
     transport: TRANSPORTS[flow.protocol] ?? `ip-${flow.protocol}`,
     clientAddress: words(flow.ipVersion, flow.client0, flow.client1, flow.client2, flow.client3),

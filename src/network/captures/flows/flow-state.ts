@@ -1,4 +1,4 @@
-import type { Consumer } from './consumer.js';
+import type { Consumer, FlowContext } from './consumer.js';
 import type { FrameMark } from './frame-mark.js';
 import type { SegmentList } from './segment-store.js';
 
@@ -97,9 +97,18 @@ export class FlowState {
   application: string | null = null;
   serverNames: string[] | null = null;
   consumer: Consumer | null = null;
+  /** What decoders see of it, made when one is wanted. */
+  context: FlowContext | null = null;
   /** Data segments looked at so far to recognise what it carries. */
   attempts = 0;
   isDecided = false;
+  /** First bytes, while they are too few to recognise anything. */
+  opening: {
+    readonly fromClient: boolean;
+    readonly bytes: Buffer;
+    readonly next: number;
+    readonly mark: FrameMark;
+  } | null = null;
   synFingerprint: string | null = null;
   saidCompetingSynAck = false;
   /** Conflicts told of this conversation. */

@@ -1,6 +1,7 @@
 /** Gives a decoder the data of a TCP direction in order and once. */
-import type { MemoryBudget } from '../protocols/memory-budget.js';
+
 import type { Frame } from '../frames/frame.js';
+import type { MemoryBudget } from '../protocols/memory-budget.js';
 import type { Consumer } from './consumer.js';
 import type { SideState, WaitingSegment } from './flow-state.js';
 import { FrameMark } from './frame-mark.js';

@@ -101,7 +101,7 @@ export class TcpTracker {
     const isAnswer = (frame.tcpFlags & ACK) !== 0;
     if (!isAnswer || flow.saidCompetingSynAck || side.handshake.sequence === frame.sequence) return;
     const client = flow.client.handshake;
-    if (fromClient || client === null || frame.acknowledgement !== ((client.sequence + 1) >>> 0)) return;
+    if (fromClient || client === null || frame.acknowledgement !== (client.sequence + 1) >>> 0) return;
     flow.saidCompetingSynAck = true;
     const mark = new FrameMark(frame);
     this.#tell(flow, {
@@ -150,8 +150,7 @@ export class TcpTracker {
     const isBeyond =
       frame.payloadLength > 0 &&
       side.handshake !== null &&
-      (reset.signs.has('before-syn-ack') ||
-        ((sequence + frame.payloadLength - reset.mark.sequence) | 0) > 0);
+      (reset.signs.has('before-syn-ack') || ((sequence + frame.payloadLength - reset.mark.sequence) | 0) > 0);
     if (!isSynAck && !isBeyond) return;
     if (Math.abs(frame.ttl - reset.mark.ttl) > EVERYDAY_TTL_DIFFERENCE) reset.signs.add('ttl-differs');
     if (isSynAck) reset.signs.add('before-syn-ack');

@@ -16,7 +16,12 @@ function everyday(): CaptureBuilder {
     .client(clientHello({ serverName: 'news.example', alpn: ['h2'] }))
     .server(serverHello({}))
     .close();
-  capture.http('192.168.1.20:50001', '192.0.2.81:80', { target: '/a', headers: [['Host', 'plain.example']] }, { body: 'hello' });
+  capture.http(
+    '192.168.1.20:50001',
+    '192.0.2.81:80',
+    { target: '/a', headers: [['Host', 'plain.example']] },
+    { body: 'hello' },
+  );
   return capture;
 }
 

@@ -60,7 +60,8 @@ class CaptureReading {
     });
     this.#parser = new CaptureParser({
       packet: (packet) => this.#packet(packet),
-      problem: (problem) => this.#said.push({ kind: 'problem', ...problem, source: this.#place(problem.locator) }),
+      problem: (problem) =>
+        this.#said.push({ kind: 'problem', ...problem, source: this.#place(problem.locator) }),
       secrets: () => this.#secrets(),
     });
   }

@@ -23,8 +23,27 @@ const folder = fileURLToPath(new URL('../../../../../../shared/data/network/', i
 const listing = join(folder, 'expected-captures.json');
 const isThere = existsSync(listing);
 const captures: [string, Expected][] = isThere
-  ? Object.entries((JSON.parse(readFileSync(listing, 'utf8')) as { captures: Record<string, Expected> }).captures)
+  ? Object.entries(
+      (JSON.parse(readFileSync(listing, 'utf8')) as { captures: Record<string, Expected> }).captures,
+    )
   : [];
+
+/** Where we read something else than TShark, and why. */
+const DIFFERENT: Readonly<Record<string, Partial<Expected>>> = {
+  // TShark counts each repeated request of the test with limited times to live as one of its own, and half a header as one.
+  'injection/citizenlab-badtraffic/egypt-packetlogic-ttl-localization.pcap': {
+    httpRequests: 38,
+    httpHosts: ['www.aljazeera.net', 'www.youm7.com'],
+  },
+  // A request of HTTP/0.9, without version: TShark does not take it for one.
+  'zeek/traces/http/no-version.pcap': { httpRequests: 1 },
+  // The request stands in the SYN/ACK, so that it comes from the server.
+  'zeek/traces/tcp/payload-synack.pcap': { httpRequests: 0 },
+  // The host of CONNECT stands in its target, which TShark does not list as host.
+  'ja4/https-connect.pcap': { httpHosts: ['ts01-b.cloudsink.net'] },
+  // QUIC on port 853, which TShark does not recognise; Zeek does.
+  'zeek/traces/quic/quicdoq.pcap': { ja3: ['0299b052ace53a14c3a04aceb5efd247'] },
+};
 
 function bytesOf(path: string): Uint8Array {
   const bytes = readFileSync(join(folder, path));
@@ -43,16 +62,35 @@ describe.skipIf(!isThere)('published captures (skipped without ../shared)', () =
     expect(captures.map(([path]) => path).sort()).toEqual(files.sort());
   });
 
-  it.each(captures)('%s', async (path, expected) => {
+  it.each(captures)('%s', async (path, listed) => {
+    const expected = { ...listed, ...DIFFERENT[path] };
     const said = await readCapture(bytesOf(path), path);
-    expect(distinct(said.dns.filter(({ service, isQuerySeen }) => service === 'dns' && isQuerySeen).map(({ name }) => name))).toEqual(
-      distinct(expected.dnsQueries.map((name) => (name === '<Root>' ? '.' : name))),
+    expect(
+      distinct(
+        said.dns
+          .filter(({ service, isQuerySeen }) => service === 'dns' && isQuerySeen)
+          .map(({ name }) => name),
+      ),
+    ).toEqual(
+      // TShark's own words stand in brackets: `<Name contains a pointer that loops>`.
+      distinct(expected.dnsQueries.map((name) => (name === '<Root>' ? '.' : name))).filter(
+        (name) => !name.startsWith('<'),
+      ),
     );
     expect(names(said, false)).toEqual([...expected.sni].sort());
     expect(names(said, true)).toEqual([...expected.quicSni].sort());
-    expect(distinct(said.tls.flatMap(({ hellos }) => hellos.map(({ ja3 }) => ja3)))).toEqual([...expected.ja3].sort());
+    expect(distinct(said.tls.flatMap(({ hellos }) => hellos.map(({ ja3 }) => ja3)))).toEqual(
+      [...expected.ja3].sort(),
+    );
     expect(said.http.filter(({ method }) => method !== null)).toHaveLength(expected.httpRequests);
-    expect(distinct(said.http.map(({ host }) => host))).toEqual([...expected.httpHosts].sort());
+    // Ours are without port; SSDP (HTTP over UDP to a group) is not read.
+    expect(distinct(said.http.map(({ host }) => host))).toEqual(
+      distinct(
+        expected.httpHosts
+          .filter((host) => !host.startsWith('239.'))
+          .map((host) => host.replace(/:\d+$/, '')),
+      ),
+    );
   });
 });
 
