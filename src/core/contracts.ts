@@ -513,6 +513,8 @@ export interface DetectorTexts extends FindingTexts {
   readonly name: string;
   /** Sentences of the reasons, by code. */
   readonly reasons?: Readonly<Record<string, string>>;
+  /** Heads the reasons, where they are no grounds for suspicion: what was compared. */
+  readonly reasonsHeading?: string;
   readonly variants?: Readonly<Record<string, Partial<FindingTexts>>>;
 }
 

@@ -33,7 +33,7 @@ const DIFFERENT: Readonly<Record<string, Partial<Expected>>> = {
   // TShark counts each repeated request of the test with limited times to live as one of its own, and half a header as one.
   'injection/citizenlab-badtraffic/egypt-packetlogic-ttl-localization.pcap': {
     httpRequests: 38,
-    httpHosts: ['www.aljazeera.net', 'www.youm7.com'],
+    httpHosts: ['www.aljazeera.net', 'www.copticpope.org'],
   },
   // A request of HTTP/0.9, without version: TShark does not take it for one.
   'zeek/traces/http/no-version.pcap': { httpRequests: 1 },
