@@ -31,6 +31,9 @@ export function pcapFormAt(bytes: Buffer, at: number): PcapForm | null {
 
 /** Whether a header of pcap stands where a packet is expected: magic and version 2.4. Needs 8 bytes. */
 export function isPcapHeaderAt(bytes: Buffer, at: number): boolean {
+  // Asked of every byte of a damaged file: most are none of the four that a magic begins with.
+  const first = bytes[at];
+  if (first !== 0xa1 && first !== 0xd4 && first !== 0x4d && first !== 0x34) return false;
   const form = pcapFormAt(bytes, at);
   return form !== null && half(bytes, at + 4, form.isBig) === 2 && half(bytes, at + 6, form.isBig) === 4;
 }

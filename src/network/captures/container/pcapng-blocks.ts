@@ -89,17 +89,16 @@ export class PcapngBlocks implements UnitReader {
   /** Reads one block. Returns where the next one is, or -1 when it has to wait or the file is over. */
   #block(bytes: Buffer, at: number, end: number): number {
     const state = this.#state;
-    let type = word(bytes, at, this.#isBig);
+    const type = word(bytes, at, this.#isBig);
+    const isRead = isReadWhole(type);
     if (type === SECTION_BLOCK) {
       if (!isSectionAt(bytes, at)) return this.#startSearch(at, at);
       this.#isBig = word(bytes, at + 8, true) === BYTE_ORDER_MAGIC;
-    } else if (isPcapHeaderAt(bytes, at)) {
+    } else if (!isRead && isPcapHeaderAt(bytes, at)) {
       this.isOver = true;
       return -1;
     }
-    type = word(bytes, at, this.#isBig);
     const length = word(bytes, at + 4, this.#isBig);
-    const isRead = isReadWhole(type);
     if (length < SMALLEST_BLOCK || length % 4 !== 0 || length > (isRead ? LARGEST_READ_BLOCK : LARGEST_BLOCK))
       return this.#startSearch(at, at);
     if (!isRead) {

@@ -1,7 +1,7 @@
 /** Layers 2 to 4 of packets. Code that runs for every packet: no allocation, no text, plain reads. */
 import { half, word } from '../container/byte-order.js';
 import type { RawPacket } from '../container/raw-packet.js';
-import { FragmentStore, HEADER_ROOM } from './fragments.js';
+import { FragmentStore } from './fragments.js';
 import type { Frame } from './frame.js';
 import { FrameCounts } from './frame-counts.js';
 import { ipInLink } from './link-layer.js';
@@ -227,11 +227,12 @@ export class FrameDecoder {
     this.#countFragments();
     if (whole === null) return false;
     this.counts.reassembled += 1;
-    const header = HEADER_ROOM - whole.headerBytes;
-    const dataEnd = HEADER_ROOM + whole.length;
+    const joined = whole.join();
+    const data = whole.headerBytes;
+    const dataEnd = joined.length;
     return version === 4
-      ? this.#transport(whole.bytes, header, 4, whole.protocol, HEADER_ROOM, dataEnd, dataEnd, frame, depth)
-      : this.#ipv6Data(whole.bytes, header, whole.protocol, HEADER_ROOM, dataEnd, dataEnd, frame, depth);
+      ? this.#transport(joined, 0, 4, whole.protocol, data, dataEnd, dataEnd, frame, depth)
+      : this.#ipv6Data(joined, 0, whole.protocol, data, dataEnd, dataEnd, frame, depth);
   }
 
   #countFragments(): void {
