@@ -108,7 +108,8 @@ export class HttpConversation implements Consumer, MessageEvents {
 
   headless(mark: PacketMark): boolean {
     const [exchange] = this.#waiting;
-    if (exchange === undefined || this.#hasAnswered) return false;
+    if (exchange === undefined || this.#hasAnswered || (exchange.request?.mark.frame ?? 0) > mark.frame)
+      return false;
     this.#waiting.shift();
     this.#beginAnswer(exchange);
     exchange.answered(null, [], mark, (start, _isAll, first) => this.#download(exchange, [], start, first));
@@ -257,7 +258,11 @@ export class HttpConversation implements Consumer, MessageEvents {
         this.#emit(this.#waiting.shift() as Exchange);
       this.#isServerUnsure = false;
     }
-    return this.#waiting.shift() ?? new Exchange();
+    // What was asked later is not what this answers: the request to it is missing.
+    const [first] = this.#waiting;
+    if (first === undefined || (first.request?.mark.frame ?? 0) > mark.frame) return new Exchange();
+    this.#waiting.shift();
+    return first;
   }
 
   #beginAnswer(exchange: Exchange): void {
