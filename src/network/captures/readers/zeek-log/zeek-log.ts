@@ -66,7 +66,7 @@ async function* readTable(
         return;
       }
       rows.at(`line ${number}`);
-      if (table.row(text) && readRow(table, table.path ?? pathOfFile, rows)) return;
+      if (table.row(text) && readRow(table, table.path, pathOfFile, rows)) return;
       if (isLast) rows.cut();
       else rows.bad();
     },
@@ -141,26 +141,33 @@ class JsonTaker extends LogRows implements JsonRowTaker<LogItem> {
     const { object, path } = unwrapped(entry);
     this.#row.row(object);
     if (!this.#row.has('ts')) return false;
-    return readRow(this.#row, path ?? this.#pathOfFile, this);
+    return readRow(this.#row, path, this.#pathOfFile, this);
   }
 }
 
 // ---------------------------------------------------------------------------------------------------------------
 // Both
 
-/** Reads a row of the log that it says to be of, else of the one that its fields belong to. False when it is of none. */
-function readRow(row: ZeekRow, path: string | null, rows: LogRows): boolean {
-  // Corelight's shortened logs: `conn_red`.
-  const stated = path?.replace(/_red$/, '') ?? null;
-  const log = stated === null ? undefined : ZEEK_LOGS.get(stated);
+/**
+ * Reads a row of the log that the content says it is of; where it says none, of the one that the name of the file or the
+ * fields say. False when it is of none.
+ */
+function readRow(row: ZeekRow, stated: string | null, pathOfFile: string | null, rows: LogRows): boolean {
+  const path = plainPath(stated ?? pathOfFile);
+  const log = path === null ? undefined : ZEEK_LOGS.get(path);
   if (log?.(row, rows)) return true;
   if (stated === null || log !== undefined) {
     const guessed = pathByFields(row);
-    if (guessed !== null && guessed !== stated && ZEEK_LOGS.get(guessed)?.(row, rows)) return true;
-    if (log !== undefined) return false;
+    if (guessed !== null && guessed !== path && ZEEK_LOGS.get(guessed)?.(row, rows)) return true;
   }
-  rows.notRead(stated ?? '?');
+  if (log !== undefined) return false;
+  rows.notRead(path ?? '?');
   return true;
+}
+
+/** Corelight's shortened logs: `conn_red`. */
+function plainPath(path: string | null): string | null {
+  return path?.endsWith('_red') ? path.slice(0, -4) : path;
 }
 
 /** Name of the log by that of its file: `conn.log`, `conn.2024-01-01-00-00-00.log`, `conn_20240101_00:00:00-01:00:00+0000.log`. */
