@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CaptureBuilder } from '../../../../../fixtures/captures/conversation.js';
 import type { FindingDraft } from '../../../../core/contracts.js';
 import { detect } from '../../../../core/testing/run.js';
 import { expectSoundTexts, renderTexts } from '../../../../core/testing/texts.js';
@@ -8,6 +9,7 @@ import type { Flow } from '../../../../records/kinds/flow.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import type { Tls } from '../../../../records/kinds/tls.js';
 import type { PacketFacts } from '../../../../records/network-ends.js';
+import { readCapture } from '../../testing/read-capture.js';
 import { flow, frame, http, momentAt, tls } from '../../testing/traffic.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
@@ -231,6 +233,50 @@ describe('servers that fit a published fingerprint', () => {
         }),
       ),
     ).toMatchObject([{ severity: 'low', variant: 'weak' }]);
+  });
+});
+
+describe('a capture made for the test (synthetic: no capture of a real agent is public)', () => {
+  it('has its marks found from the packets on', async () => {
+    const capture = new CaptureBuilder();
+    const [device, server] = ['192.168.1.20', '192.0.2.66'];
+    capture.http(
+      `${device}:50001`,
+      `${server}:80`,
+      { target: '/gh/3735928545/deadbee2', headers: [['User-Agent', RCS_AGENT]] },
+      {
+        status: 404,
+        reason: 'NotFound',
+        headers: [
+          ['Connection', 'close'],
+          ['Content-Type', 'text/html'],
+          ['Content-length', '13'],
+        ],
+        body: '<html></html>',
+      },
+    );
+    const hello = Buffer.from('0c000000400173000102030405060708', 'hex');
+    const talk = capture.tcp(`${device}:50002`, '192.0.2.77:1111').connect().client(hello);
+    talk.close();
+    capture.http(
+      `${device}:50003`,
+      '192.0.2.88:80',
+      { target: '/' },
+      { status: 200, body: 'an ordinary page' },
+    );
+    const { records } = await readCapture(capture.bytes());
+    const watched = records.filter(({ kind }) => detector.watches.includes(kind as 'flow'));
+    const found = find(...(watched as Watched[]));
+
+    expect(found.map(({ severity, variant, details }) => [severity, variant, details?.host])).toEqual([
+      ['high', 'rcs-downloader', server],
+      ['high', undefined, server],
+      ['high', 'finspy-hello', '192.0.2.77'],
+    ]);
+    expect(found[0]?.evidence).toEqual([frame(4)]);
+    expect(found[1]?.details).toMatchObject({
+      fingerprints: [{ fingerprint: 'rcs-http-404', how: 'exact' }],
+    });
   });
 });
 

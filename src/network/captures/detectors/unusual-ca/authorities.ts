@@ -133,7 +133,16 @@ const PUBLIC_AUTHORITIES: readonly string[] = [
     'InfoCert',
     'Intesi Group',
   ],
-  ...['SK ID Solutions', 'Sertifitseerimiskeskus', 'Swisscom', 'Commscope', 'TrustCor', 'Entrust.net', 'GTE'],
+  ...[
+    'SK ID Solutions',
+    'Sertifitseerimiskeskus',
+    'Swisscom',
+    'Commscope',
+    'TrustCor',
+    'Entrust.net',
+    'GTE',
+    'StartCom',
+  ],
 ];
 
 /** Services that sign for themselves, by the organisation, and the names they do it for. Their apps know it and trust no other. */
@@ -142,6 +151,7 @@ const OWN_AUTHORITIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['open whisper systems', ['signal.org', 'whispersystems.org']],
   ['netflix', ['netflix.com', 'nflxvideo.net', 'nflxso.net', 'netflix.net']],
   ['samsung', ['samsung.com', 'samsungcloud.com', 'samsungosp.com', 'samsungelectronics.com']],
+  ['sophos', ['sophos.com']],
   ['valve', ['steampowered.com', 'steamserver.net', 'valve.net']],
 ]);
 
