@@ -57,6 +57,8 @@ export function alertLine(line: string): AlertLine | null {
   const [client, clientPort, server, serverPort] = fromServer
     ? [destination, destinationPort, source, sourcePort]
     : [source, sourcePort, destination, destinationPort];
+  // Rules without a class are written so.
+  const category = CATEGORY.exec(after)?.[1]?.trim();
   const priority = PRIORITY.exec(after)?.[1];
   return {
     // Only Suricata writes the whole year.
@@ -64,7 +66,7 @@ export function alertLine(line: string): AlertLine | null {
     local: localOf(time),
     signatureId: Number(rule[2]),
     signature: unquoted(between.slice(rule[0].length).trim()),
-    category: CATEGORY.exec(after)?.[1]?.trim() || null,
+    category: category === undefined || category === '' || category === '(null)' ? null : category,
     priority: priority === undefined ? null : Number(priority),
     isBlocked: BLOCKED.test(line.slice(0, first)),
     ends: { transport, clientAddress: client, clientPort, serverAddress: server, serverPort },
