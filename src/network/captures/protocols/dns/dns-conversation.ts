@@ -7,7 +7,7 @@ import { type DnsMessage, type DnsQuestion, type DnsResource, parseDns } from '.
 import { DnsStream } from './dns-stream.js';
 import { responseCodeName, TYPE_A, TYPE_AAAA, typeName } from './dns-types.js';
 
-export { looksLikeDns, parseDns } from './dns-message.js';
+export { looksLikeDns } from './dns-message.js';
 
 export type DnsService = 'dns' | 'mdns' | 'llmnr';
 

@@ -1,4 +1,5 @@
 /** What a file is, by its first bytes, and by its last ones or its name where the first are not enough. */
+import { isUtf8 } from 'node:buffer';
 import type { DownloadedFileType } from '../../../../records/kinds/file-download.js';
 
 /** What is known about a file besides its bytes. */
@@ -161,10 +162,11 @@ export function extensionOf(name: string): string {
   return extension.length <= 15 ? extension.toLowerCase() : '';
 }
 
+// A loop: this is asked some forty times of every body, and a call of Buffer costs more than the bytes.
 function begins(bytes: Buffer, start: Buffer, at = 0): boolean {
-  return (
-    bytes.length >= at + start.length && bytes.compare(start, 0, start.length, at, at + start.length) === 0
-  );
+  if (bytes.length < at + start.length) return false;
+  for (let index = 0; index < start.length; index += 1) if (bytes[at + index] !== start[index]) return false;
+  return true;
 }
 
 /** PE format: "MZ", and at the place that the four bytes at 60 name, "PE" and two zero bytes. */
@@ -209,15 +211,24 @@ function textType(head: Buffer, hint: DownloadedFileType | null): DownloadedFile
   return hint === 'script' ? 'script' : 'text';
 }
 
-/** No control characters but those of text. */
+/** No control characters but those of text, and bytes above 127 only as letters of some language have them. */
 function isText(head: Buffer): boolean {
+  let high = 0;
   for (let at = 0; at < head.length; at += 1) {
     const byte = head[at] as number;
     if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27) return false;
     if (byte === 127) return false;
+    if (byte > 127) high += 1;
   }
-  // Bytes above 127 are letters of some language, and the beginning of many other things.
-  return head.length > 0 && Buffer.from(head.toString('utf8')).length <= head.length + 8;
+  // Of another encoding a text in Latin letters has few; the last character may be cut.
+  return head.length > 0 && (high * 4 < head.length || isUtf8(head.subarray(0, wholeCharacters(head))));
+}
+
+/** Length without the last character where its bytes are not all there. */
+function wholeCharacters(head: Buffer): number {
+  for (let at = head.length - 1; at >= 0 && at >= head.length - 4; at -= 1)
+    if ((head[at] as number) >= 0xc0) return at;
+  return head.length;
 }
 
 function list(type: DownloadedFileType, ...extensions: readonly string[]): [string, DownloadedFileType][] {

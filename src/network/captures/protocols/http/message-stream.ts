@@ -38,6 +38,8 @@ const MAX_CHUNK_DIGITS = 13;
 const MAX_TRAILERS = 65_536;
 /** A line looked at for the beginning of a message. */
 const MAX_LOST_LINE = 8192;
+/** `GET / HTTP/1.1`, `HTTP/1.1 200`: shorter lines begin nothing. */
+const MIN_FIRST_LINE = 13;
 /** Kept of the end of such a line of a server. */
 const LOST_TAIL = 256;
 const [LF, CR, SEMICOLON, SPACE, TAB] = [10, 13, 59, 32, 9];
@@ -427,11 +429,12 @@ export class MessageStream {
 
   /** Looks line by line for the beginning of a message. */
   #lost(bytes: Buffer, at: number, end: number, mark: PacketMark): number {
-    const lineEnd = bytes.subarray(at, end).indexOf(LF);
-    const stop = lineEnd === -1 ? end : at + lineEnd + 1;
+    let stop = at;
+    while (stop < end && bytes[stop] !== LF) stop += 1;
+    const isOver = stop < end;
+    if (isOver) stop += 1;
     if (this.#lineBytes === 0) this.#mark = mark;
     this.#lineBytes += stop - at;
-    const isOver = lineEnd !== -1;
     if (isOver && this.#have === 0 && this.#lineBytes === stop - at) this.#lostLine(bytes, at, stop);
     else if (!this.#keepOfLine(bytes, at, stop)) this.#drop();
     else if (isOver) {
@@ -460,6 +463,7 @@ export class MessageStream {
 
   /** A line is there: when it begins a message, the head goes on from it. */
   #lostLine(bytes: Buffer, from: number, stop: number): void {
+    if (stop - from < MIN_FIRST_LINE) return;
     const start = this.#startInLine(bytes, from, stop);
     if (start === -1) return;
     this.#beginHead(this.#mark as PacketMark);
