@@ -292,27 +292,21 @@ describe('captures/injected-answer', () => {
   });
 
   it('has sound texts', () => {
-    const values = find(quantumInsert())[0]?.values ?? {};
-    for (const many of [0, 1, 3])
-      expectSoundTexts(
-        { es, en },
-        ...(['server', 'client', 'unknown'] as const).map((direction) => ({
-          ...find(quantumInsert())[0]?.reasons?.[0]?.values,
-          ...values,
-          conflicts: many,
-          connections: many,
-          overlapBytes: many,
-          leftOut: many,
-          direction,
-          statedBy: 'Zeek',
-          hasLocation: many === 0 ? 'no' : 'yes',
-          hasDelay: many === 0 ? 'no' : 'yes',
-          order: many === 0 ? 'first' : 'second',
-        })),
-      );
-    const reasonValues = find(quantumInsert())[0]?.reasons?.[0]?.values ?? {};
-    expect(renderTexts('es', es, { ...reasonValues, ...values }).explanation).toContain(
-      'El paquete 9 y el paquete 5 ocupan el mismo lugar de la conversación y no dicen lo mismo: se superponen en 76 bytes. Entre uno y otro pasaron 32,6 ms.',
+    const [found] = find(quantumInsert());
+    const values = Object.assign({}, found?.reasons?.[0]?.values, found?.values, { statedBy: 'Zeek' });
+    for (const count of [0, 1, 3])
+      for (const direction of ['server', 'client', 'unknown'])
+        for (const choice of ['yes', 'no'])
+          expectSoundTexts(
+            { es, en },
+            {
+              ...values,
+              ...{ conflicts: count, connections: count, overlapBytes: count, leftOut: count, direction },
+              ...{ hasLocation: choice, hasDelay: choice, order: choice === 'yes' ? 'first' : 'second' },
+            },
+          );
+    expect(renderTexts('es', es, values).explanation).toContain(
+      'El paquete 9 y el paquete 5 ocupan el mismo lugar de la conversación y no dicen lo mismo: se superponen en 75 bytes. Entre uno y otro pasaron 32.6 ms.',
     );
   });
 });
