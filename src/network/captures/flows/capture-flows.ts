@@ -105,7 +105,7 @@ export class CaptureFlows {
       if (isSyn) flow.synFingerprint = synFingerprint(frame);
     }
     const { fromClient } = this.#table;
-    const side = fromClient ? flow.client : flow.server;
+    const side = flow.speaker(fromClient);
     const other = fromClient ? flow.server : flow.client;
     const sequence = flags & SYN ? (frame.sequence + 1) >>> 0 : frame.sequence;
     const hasData = frame.payloadEnd > frame.payloadStart && (flags & RST) === 0;
@@ -148,7 +148,7 @@ export class CaptureFlows {
     }
     const { consumer } = flow;
     if (consumer === null) return;
-    const side = fromClient ? flow.client : flow.server;
+    const side = flow.speaker(fromClient);
     if (side.isWanted)
       side.isWanted = consumer.data(
         fromClient,
@@ -207,7 +207,7 @@ export class CaptureFlows {
   }
 
   #count(flow: FlowState, frame: Frame, list: number): void {
-    const side = this.#table.fromClient ? flow.client : flow.server;
+    const side = flow.speaker(this.#table.fromClient);
     side.packets += 1;
     side.bytes += frame.payloadLength;
     if (frame.ttl !== side.lastTtl) side.sawTtl(frame.ttl);

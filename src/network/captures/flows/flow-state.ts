@@ -23,7 +23,7 @@ export interface OddReset {
 export class SideState {
   packets = 0;
   bytes = 0;
-  readonly ttls: number[] = [];
+  ttls: number[] = [];
   lastTtl = -1;
   /** Of the last packet, for comparison with the other side's; -1 before the first, and for IPv6. */
   lastIpId = -1;
@@ -53,11 +53,42 @@ export class SideState {
   /** The decoder was told that the direction is over. */
   isEnded = false;
 
+  /** Makes it as new, to be used for another conversation. */
+  clear(): void {
+    this.packets = 0;
+    this.bytes = 0;
+    // The record has taken the old list over.
+    this.ttls = [];
+    this.lastTtl = -1;
+    this.lastIpId = -1;
+    this.lastWindow = -1;
+    this.acknowledged = -1;
+    this.next = 0;
+    this.isOrdered = false;
+    this.furthest = 0;
+    this.hasFin = false;
+    this.finSequence = 0;
+    this.fin = null;
+    this.hasReset = false;
+    this.reset = null;
+    this.saidDataAfterEnd = false;
+    this.handshake = null;
+    this.segments = null;
+    this.waiting = null;
+    this.waitingBytes = 0;
+    this.stalled = 0;
+    this.isWanted = true;
+    this.isEnded = false;
+  }
+
   sawTtl(ttl: number): void {
     this.lastTtl = ttl;
     if (this.ttls.length < MAX_TTLS && !this.ttls.includes(ttl)) this.ttls.push(ttl);
   }
 }
+
+/** Stands for a server that has not spoken: most of a scan never does, and there may be millions of them. Never changed. */
+const SILENT = new SideState();
 
 /** A conversation while it is in memory. Addresses are kept as 32-bit words; those of IPv4 in the last one. */
 export class FlowState {
@@ -92,7 +123,7 @@ export class FlowState {
   /** First packet was taken for one of the server: the direction was turned round. */
   isTurned = false;
   readonly client = new SideState();
-  readonly server = new SideState();
+  server = SILENT;
 
   application: string | null = null;
   serverNames: string[] | null = null;
@@ -115,4 +146,37 @@ export class FlowState {
   conflicts = 0;
   /** The client spoke since the server last did. */
   awaitsAnswer = false;
+
+  /** Makes it as new. Its places in the table are set by the table. */
+  clear(): void {
+    this.client0 = 0;
+    this.client1 = 0;
+    this.client2 = 0;
+    this.server0 = 0;
+    this.server1 = 0;
+    this.server2 = 0;
+    this.lastMicros = Number.NaN;
+    this.historyBits = 0;
+    this.history = '';
+    this.client.clear();
+    this.server = SILENT;
+    this.application = null;
+    this.serverNames = null;
+    this.consumer = null;
+    this.context = null;
+    this.attempts = 0;
+    this.isDecided = false;
+    this.opening = null;
+    this.synFingerprint = null;
+    this.saidCompetingSynAck = false;
+    this.conflicts = 0;
+    this.awaitsAnswer = false;
+  }
+
+  /** The end that speaks now. */
+  speaker(fromClient: boolean): SideState {
+    if (fromClient) return this.client;
+    if (this.server === SILENT) this.server = new SideState();
+    return this.server;
+  }
 }

@@ -5,7 +5,10 @@ import { FlowState } from './flow-state.js';
 const BUCKET_BITS = 18;
 const BUCKETS = 2 ** BUCKET_BITS;
 /** Conversations in memory at once; the one used longest ago is told and dropped first. */
-const MAX_FLOWS = 150_000;
+const MAX_FLOWS = 100_000;
+
+/** Kept to be used again. */
+const MAX_SPARE = 1_000;
 
 /** Lists by last use, each with its own patience. */
 export const OPEN_TCP = 0;
@@ -28,6 +31,8 @@ export class FlowTable {
   readonly #oldest: (FlowState | null)[] = [null, null, null];
   readonly #newest: (FlowState | null)[] = [null, null, null];
   readonly #over: (flow: FlowState) => void;
+  /** Used before, and as new: a scan makes and drops them by the million. */
+  readonly #spare: FlowState[] = [];
   #size = 0;
   /** How many were dropped for want of room. */
   crowdedOut = 0;
@@ -76,7 +81,7 @@ export class FlowTable {
   /** A new conversation, which a frame begins. `turned`: the frame comes from the server. */
   create(frame: Frame, turned: boolean, list: number): FlowState {
     if (this.#size >= MAX_FLOWS) this.#makeRoom();
-    const flow = new FlowState();
+    const flow = this.#spare.pop() ?? new FlowState();
     const { bytes } = frame;
     const clientAt = turned ? frame.destinationAt : frame.sourceAt;
     const serverAt = turned ? frame.sourceAt : frame.destinationAt;
@@ -130,8 +135,15 @@ export class FlowTable {
     }
     if (before === null) this.#buckets[flow.bucket] = flow.nextInBucket;
     else before.nextInBucket = flow.nextInBucket;
+    // What is dropped must not hold on to what stays: it would be kept with it.
+    flow.nextInBucket = null;
     this.#size -= 1;
     this.#over(flow);
+    // Nobody holds on to one that no decoder worked for.
+    if (flow.context === null && this.#spare.length < MAX_SPARE) {
+      flow.clear();
+      this.#spare.push(flow);
+    }
   }
 
   /** Whether a conversation had been silent for too long before a frame: that begins another. */

@@ -50,7 +50,7 @@ export class TcpTracker {
 
   /** Looks at a packet before its data is taken. `sequence`: of the first byte of its payload. */
   see(flow: FlowState, fromClient: boolean, frame: Frame, sequence: number): void {
-    const side = fromClient ? flow.client : flow.server;
+    const side = flow.speaker(fromClient);
     const other = fromClient ? flow.server : flow.client;
     const flags = frame.tcpFlags;
     if (flags & SYN) this.#seeSyn(flow, side, fromClient, frame);
