@@ -68,8 +68,8 @@ export function flowRecord(flow: FlowState, ends: NetworkEnds, source: Pointer):
     serverBytes: server.bytes,
     isAnswered: server.packets > 0,
     history: flow.protocol === 6 ? `${flow.isTurned ? '^' : ''}${flow.history}` : null,
-    clientTtls: client.ttls,
-    serverTtls: server.ttls,
+    clientTtls: client.ttls(),
+    serverTtls: server.ttls(),
     synFingerprint: flow.synFingerprint,
     lastFrame: flow.lastFrame,
   };
@@ -85,8 +85,21 @@ const OPTION_NAMES: Readonly<Record<number, string>> = {
   [TIMESTAMP]: 'ts',
 };
 
+/** Few systems send most SYNs: one text for each, which lives as long as the file is read. */
+const MAX_FINGERPRINTS = 4_096;
+const fingerprints = new Map<string, string>();
+
 /** A SYN as p0f 3 writes it (its README, section 5). */
 export function synFingerprint(frame: Frame): string {
+  const text = fingerprintOf(frame);
+  const known = fingerprints.get(text);
+  if (known !== undefined) return known;
+  if (fingerprints.size >= MAX_FINGERPRINTS) fingerprints.clear();
+  fingerprints.set(text, text);
+  return text;
+}
+
+function fingerprintOf(frame: Frame): string {
   const { bytes, optionsAt, optionsEnd } = frame;
   const layout: string[] = [];
   let mss = 0;

@@ -1,5 +1,6 @@
+import type { Frame } from '../frames/frame.js';
 import type { Consumer, FlowContext } from './consumer.js';
-import type { FrameMark } from './frame-mark.js';
+import { FrameMark } from './frame-mark.js';
 import type { SegmentList } from './segment-store.js';
 
 /** Times to live listed for one direction. */
@@ -23,8 +24,9 @@ export interface OddReset {
 export class SideState {
   packets = 0;
   bytes = 0;
-  ttls: number[] = [];
   lastTtl = -1;
+  #firstTtl = -1;
+  #otherTtls: number[] | null = null;
   /** Of the last packet, for comparison with the other side's; -1 before the first, and for IPv6. */
   lastIpId = -1;
   lastWindow = -1;
@@ -43,6 +45,8 @@ export class SideState {
   saidDataAfterEnd = false;
   /** First SYN or SYN/ACK. */
   handshake: FrameMark | null = null;
+  /** Kept when the object is used again. */
+  #ownHandshake: FrameMark | null = null;
   segments: SegmentList | null = null;
   waiting: WaitingSegment[] | null = null;
   waitingBytes = 0;
@@ -57,9 +61,9 @@ export class SideState {
   clear(): void {
     this.packets = 0;
     this.bytes = 0;
-    // The record has taken the old list over.
-    this.ttls = [];
     this.lastTtl = -1;
+    this.#firstTtl = -1;
+    this.#otherTtls = null;
     this.lastIpId = -1;
     this.lastWindow = -1;
     this.acknowledged = -1;
@@ -83,7 +87,22 @@ export class SideState {
 
   sawTtl(ttl: number): void {
     this.lastTtl = ttl;
-    if (this.ttls.length < MAX_TTLS && !this.ttls.includes(ttl)) this.ttls.push(ttl);
+    if (this.#firstTtl < 0) this.#firstTtl = ttl;
+    if (ttl === this.#firstTtl) return;
+    this.#otherTtls ??= [];
+    if (this.#otherTtls.length < MAX_TTLS - 1 && !this.#otherTtls.includes(ttl)) this.#otherTtls.push(ttl);
+  }
+
+  /** Distinct times to live, in the order they were seen. */
+  ttls(): number[] {
+    return this.#firstTtl < 0 ? [] : [this.#firstTtl, ...(this.#otherTtls ?? [])];
+  }
+
+  /** Notes the first SYN or SYN/ACK. */
+  began(frame: Frame): void {
+    if (this.#ownHandshake === null) this.#ownHandshake = new FrameMark(frame);
+    else this.#ownHandshake.take(frame);
+    this.handshake = this.#ownHandshake;
   }
 }
 

@@ -7,20 +7,25 @@ const TCP = 6;
 
 /** What the headers of a packet say, kept after the packet is gone. */
 export class FrameMark implements PacketMark {
-  readonly frame: number;
-  readonly micros: number;
-  readonly #ttl: number;
-  readonly #ipId: number;
-  readonly #dontFragment: boolean;
-  readonly #isTcp: boolean;
-  readonly #tcpFlags: number;
-  readonly #sequence: number;
-  readonly #acknowledgement: number;
-  readonly #window: number;
-  readonly #optionsBytes: number;
-  readonly #payloadBytes: number;
+  frame = 0;
+  micros = Number.NaN;
+  #ttl = 0;
+  #ipId = 0;
+  #dontFragment = false;
+  #isTcp = false;
+  #tcpFlags = 0;
+  #sequence = 0;
+  #acknowledgement = 0;
+  #window = 0;
+  #optionsBytes = 0;
+  #payloadBytes = 0;
 
   constructor(frame: Frame) {
+    this.take(frame);
+  }
+
+  /** Takes another packet instead, for a mark that is used again. */
+  take(frame: Frame): void {
     this.frame = frame.frame;
     this.micros = frame.micros;
     this.#ttl = frame.ttl;

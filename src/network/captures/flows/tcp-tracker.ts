@@ -91,7 +91,7 @@ export class TcpTracker {
   #seeSyn(flow: FlowState, side: SideState, fromClient: boolean, frame: Frame): void {
     const next = (frame.sequence + 1) >>> 0;
     if (side.handshake === null) {
-      side.handshake = new FrameMark(frame);
+      side.began(frame);
       // Data in a SYN begins one further on (TCP Fast Open, RFC 7413).
       side.next = next;
       side.furthest = next;
