@@ -26,8 +26,8 @@ export interface SweptFile {
   /** Why it, or a piece of it, was not compared with the rules, though it could be read. */
   readonly gaveUp: null | 'time' | 'engine' | 'stopped';
   /**
-   * A capture of network traffic: hashed, not compared with rules. A rule would fit pieces of unrelated packets, and what
-   * was sent is compressed, encrypted or cut up.
+   * A capture of network traffic: neither read nor compared with rules. A rule would fit pieces of unrelated packets, what
+   * was sent is compressed, encrypted or cut up, and no list has the hash of somebody's capture.
    */
   readonly isCapture: boolean;
 }
@@ -207,9 +207,6 @@ class Sweep {
       scan: this.#isScanned(pending, pending.pieces),
     });
     const add = (filling: Filling, isLast: boolean): void => {
-      if (pending.pieces === 0) {
-        pending.isCapture = beginsAsCapture(filling.buffer.subarray(start, start + length));
-      }
       filling.pieces.push(piece(isLast));
       filling.at = start + length;
       pending.pieces += 1;
@@ -222,6 +219,10 @@ class Sweep {
       start = gapBehind(filling);
       for await (const chunk of pending.file.stream()) {
         this.#signal?.throwIfAborted();
+        if (pending.sizeBytes === 0 && beginsAsCapture(chunk)) {
+          pending.isCapture = true;
+          break;
+        }
         pending.sizeBytes += chunk.byteLength;
         for (let rest = chunk; rest.byteLength > 0; ) {
           if (start + length >= this.#pieceBytes) {
@@ -251,7 +252,7 @@ class Sweep {
           rest = rest.subarray(part.byteLength);
         }
       }
-      add(filling, true);
+      if (!pending.isCapture) add(filling, true);
       if (slot) {
         this.#filling = null;
         this.#submit(filling, slot);
@@ -264,7 +265,6 @@ class Sweep {
   }
 
   #isScanned(pending: Pending, piece: number): boolean {
-    if (pending.isCapture) return false;
     if (this.#badFiles >= MAX_BAD_FILES) {
       pending.gaveUp ??= 'stopped';
       return false;
