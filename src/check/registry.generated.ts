@@ -189,6 +189,9 @@ import { detector as luresThreatNotification } from '../lures/detectors/threat-n
 import capturesBeaconEn from '../network/captures/detectors/beacon/en.json' with { type: 'json' };
 import capturesBeaconEs from '../network/captures/detectors/beacon/es.json' with { type: 'json' };
 import { detector as capturesBeacon } from '../network/captures/detectors/beacon/beacon.js';
+import capturesCompetingAnswersEn from '../network/captures/detectors/competing-answers/en.json' with { type: 'json' };
+import capturesCompetingAnswersEs from '../network/captures/detectors/competing-answers/es.json' with { type: 'json' };
+import { detector as capturesCompetingAnswers } from '../network/captures/detectors/competing-answers/competing-answers.js';
 import capturesConnectionChecksEn from '../network/captures/detectors/connection-checks/en.json' with { type: 'json' };
 import capturesConnectionChecksEs from '../network/captures/detectors/connection-checks/es.json' with { type: 'json' };
 import { detector as capturesConnectionChecks } from '../network/captures/detectors/connection-checks/connection-checks.js';
@@ -198,12 +201,18 @@ import { detector as capturesDnsTunnel } from '../network/captures/detectors/dns
 import capturesDynamicDnsEn from '../network/captures/detectors/dynamic-dns/en.json' with { type: 'json' };
 import capturesDynamicDnsEs from '../network/captures/detectors/dynamic-dns/es.json' with { type: 'json' };
 import { detector as capturesDynamicDns } from '../network/captures/detectors/dynamic-dns/dynamic-dns.js';
+import capturesForgedResetEn from '../network/captures/detectors/forged-reset/en.json' with { type: 'json' };
+import capturesForgedResetEs from '../network/captures/detectors/forged-reset/es.json' with { type: 'json' };
+import { detector as capturesForgedReset } from '../network/captures/detectors/forged-reset/forged-reset.js';
 import capturesImplantMarksEn from '../network/captures/detectors/implant-marks/en.json' with { type: 'json' };
 import capturesImplantMarksEs from '../network/captures/detectors/implant-marks/es.json' with { type: 'json' };
 import { detector as capturesImplantMarks } from '../network/captures/detectors/implant-marks/implant-marks.js';
 import capturesInjectedAnswerEn from '../network/captures/detectors/injected-answer/en.json' with { type: 'json' };
 import capturesInjectedAnswerEs from '../network/captures/detectors/injected-answer/es.json' with { type: 'json' };
 import { detector as capturesInjectedAnswer } from '../network/captures/detectors/injected-answer/injected-answer.js';
+import capturesInjectedRedirectEn from '../network/captures/detectors/injected-redirect/en.json' with { type: 'json' };
+import capturesInjectedRedirectEs from '../network/captures/detectors/injected-redirect/es.json' with { type: 'json' };
+import { detector as capturesInjectedRedirect } from '../network/captures/detectors/injected-redirect/injected-redirect.js';
 import capturesOverviewEn from '../network/captures/detectors/overview/en.json' with { type: 'json' };
 import capturesOverviewEs from '../network/captures/detectors/overview/es.json' with { type: 'json' };
 import { detector as capturesOverview } from '../network/captures/detectors/overview/overview.js';
@@ -334,11 +343,14 @@ export const detectors: readonly RegisteredDetector[] = [
   { detector: luresSuspiciousMessage, texts: { es: luresSuspiciousMessageEs, en: luresSuspiciousMessageEn } },
   { detector: luresThreatNotification, texts: { es: luresThreatNotificationEs, en: luresThreatNotificationEn } },
   { detector: capturesBeacon, texts: { es: capturesBeaconEs, en: capturesBeaconEn } },
+  { detector: capturesCompetingAnswers, texts: { es: capturesCompetingAnswersEs, en: capturesCompetingAnswersEn } },
   { detector: capturesConnectionChecks, texts: { es: capturesConnectionChecksEs, en: capturesConnectionChecksEn } },
   { detector: capturesDnsTunnel, texts: { es: capturesDnsTunnelEs, en: capturesDnsTunnelEn } },
   { detector: capturesDynamicDns, texts: { es: capturesDynamicDnsEs, en: capturesDynamicDnsEn } },
+  { detector: capturesForgedReset, texts: { es: capturesForgedResetEs, en: capturesForgedResetEn } },
   { detector: capturesImplantMarks, texts: { es: capturesImplantMarksEs, en: capturesImplantMarksEn } },
   { detector: capturesInjectedAnswer, texts: { es: capturesInjectedAnswerEs, en: capturesInjectedAnswerEn } },
+  { detector: capturesInjectedRedirect, texts: { es: capturesInjectedRedirectEs, en: capturesInjectedRedirectEn } },
   { detector: capturesOverview, texts: { es: capturesOverviewEs, en: capturesOverviewEn } },
   { detector: capturesPacketlogic, texts: { es: capturesPacketlogicEs, en: capturesPacketlogicEn } },
   { detector: capturesPlainTextLeaks, texts: { es: capturesPlainTextLeaksEs, en: capturesPlainTextLeaksEn } },
