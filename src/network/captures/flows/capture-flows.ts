@@ -65,6 +65,11 @@ export class CaptureFlows {
     return this.#segments.missed;
   }
 
+  /** A piece of the file, of which the next packets are parts. */
+  piece(bytes: Buffer): void {
+    this.#segments.piece(bytes);
+  }
+
   /** Takes a packet. The frame may be used again afterwards. */
   packet(frame: Frame): void {
     if (frame.micros > this.#latestMicros) this.#latestMicros = frame.micros;

@@ -25,6 +25,9 @@ const TRANSPORTS: Readonly<Record<number, string>> = {
 };
 
 const scratch = Buffer.alloc(16);
+/** One text for each address of IPv4: tables find it again without looking at its letters. */
+const MAX_ADDRESSES = 65_536;
+const addresses = new Map<number, string>();
 
 /** The ends of a conversation in words. */
 export function endsOf(flow: FlowState): NetworkEnds {
@@ -41,8 +44,13 @@ export function endsOf(flow: FlowState): NetworkEnds {
 
 function words(ipVersion: 4 | 6, first: number, second: number, third: number, fourth: number): string {
   if (ipVersion === 4) {
+    const known = addresses.get(fourth);
+    if (known !== undefined) return known;
     scratch.writeInt32BE(fourth, 0);
-    return addressText(scratch, 0, 4);
+    const text = addressText(scratch, 0, 4);
+    if (addresses.size >= MAX_ADDRESSES) addresses.clear();
+    addresses.set(fourth, text);
+    return text;
   }
   scratch.writeInt32BE(first, 0);
   scratch.writeInt32BE(second, 4);

@@ -50,11 +50,24 @@ export class SegmentStore {
   readonly #optionsBytes = new Uint8Array(SLOTS);
   readonly #wireLength = new Int32Array(SLOTS);
   readonly #arena = Buffer.allocUnsafe(ARENA_BYTES);
+  /** The piece of the file that was kept last, and where. */
+  #piece: Buffer | null = null;
+  #pieceAt = 0;
   #count = 0;
   /** Bytes ever written; the place in the arena is its remainder. */
   #written = 0;
   /** Comparisons that came too late. */
   missed = 0;
+
+  /** Keeps a piece of the file from which the next frames come: copied once, it holds the payload of all of them. */
+  piece(bytes: Buffer): void {
+    if (bytes.length > ARENA_BYTES / 4) {
+      this.#piece = null;
+      return;
+    }
+    this.#piece = bytes;
+    this.#pieceAt = this.#take(bytes, 0, bytes.length);
+  }
 
   /** Keeps a segment whose payload begins at `sequence`. Returns its number. */
   remember(frame: Frame, sequence: number): number {
@@ -62,14 +75,10 @@ export class SegmentStore {
     const slot = id & SLOT_MASK;
     this.#count += 1;
     const length = frame.payloadEnd - frame.payloadStart;
-    let place = this.#written % ARENA_BYTES;
-    if (place + length > ARENA_BYTES) {
-      this.#written += ARENA_BYTES - place;
-      place = 0;
-    }
-    frame.bytes.copy(this.#arena, place, frame.payloadStart, frame.payloadEnd);
-    this.#position[slot] = this.#written;
-    this.#written += length;
+    this.#position[slot] =
+      frame.bytes === this.#piece
+        ? this.#pieceAt + frame.payloadStart
+        : this.#take(frame.bytes, frame.payloadStart, frame.payloadEnd);
     this.#sequence[slot] = sequence;
     this.#length[slot] = length;
     this.#frame[slot] = frame.frame;
@@ -130,6 +139,20 @@ export class SegmentStore {
     into.window = this.#window[slot] as number;
     into.optionsAt = 0;
     into.optionsEnd = this.#optionsBytes[slot] as number;
+  }
+
+  /** Copies bytes into the arena, in one stretch. Returns where they begin, counted over all that was ever written. */
+  #take(bytes: Buffer, start: number, end: number): number {
+    const length = end - start;
+    let place = this.#written % ARENA_BYTES;
+    if (place + length > ARENA_BYTES) {
+      this.#written += ARENA_BYTES - place;
+      place = 0;
+    }
+    bytes.copy(this.#arena, place, start, end);
+    const position = this.#written;
+    this.#written += length;
+    return position;
   }
 
   #isKept(id: number): boolean {

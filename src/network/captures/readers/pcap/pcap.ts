@@ -67,7 +67,9 @@ class CaptureReading {
   }
 
   push(chunk: Uint8Array): void {
-    this.#parser.push(chunk);
+    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#flows.piece(piece);
+    this.#parser.push(piece);
   }
 
   /** What has been read since the last call. */
