@@ -89,7 +89,16 @@ async function check(
   const cli = fileURLToPath(new URL('../bin/vigia.js', import.meta.url));
   const before = load();
   const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
-  const given = [cli, 'check', file, '--json', '--quiet', '--no-default-indicators', '--indicators', indicators];
+  const given = [
+    cli,
+    'check',
+    file,
+    '--json',
+    '--quiet',
+    '--no-default-indicators',
+    '--indicators',
+    indicators,
+  ];
   const measured = pinned
     ? await measure('taskset', ['-c', '0', process.execPath, ...given], {})
     : await measure(process.execPath, given, {});

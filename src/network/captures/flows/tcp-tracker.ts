@@ -6,7 +6,7 @@ import type { FlowState, OddReset, SideState } from './flow-state.js';
 import { FrameMark } from './frame-mark.js';
 import { SegmentList, type SegmentStore } from './segment-store.js';
 
-export const [FIN, SYN, RST, PSH, ACK] = [0x01, 0x02, 0x04, 0x08, 0x10];
+export const [FIN, SYN, RST, ACK] = [0x01, 0x02, 0x04, 0x10];
 const RESERVED_BITS = 0xe00;
 /** Identification of packets that PacketLogic boxes forge (Citizen Lab, "Bad Traffic", 2018): 0x3412. */
 const PACKETLOGIC_IP_ID = 13_330;
