@@ -389,7 +389,7 @@ function findingOf(beacon: Beacon, isAlone: boolean, isSample: boolean): Finding
     values: {
       host: { link: names[0] ?? address },
       more: Math.max(0, names.length - 1),
-      device: { link: series.device },
+      device: series.device,
       starts: series.count,
       ...durationValues('interval', scores.intervalSeconds),
       ...durationValues('length', capture.to - capture.from),

@@ -135,7 +135,7 @@ function findingOf(group: Group, leftOut: number): FindingDraft {
     shows: 'oddity',
     ...(kind === 'syn-ack' ? {} : { variant: kind }),
     values: {
-      device: { link: device },
+      device: device,
       host: { link: host },
       times: members.length,
       isPhysical: rivals.reasons.length > 0 ? 'yes' : 'no',

@@ -218,7 +218,7 @@ function findingOf(
     shows: 'oddity',
     technique: 'T1437',
     values: {
-      device: { link: device },
+      device: device,
       parent: { link: parent },
       questions,
       names,

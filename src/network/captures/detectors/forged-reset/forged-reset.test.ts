@@ -140,7 +140,7 @@ describe('captures/forged-reset', () => {
           { ...values, ...{ resets: count, hostCount: count, times: count, leftOut: count, isSure } },
         );
     expect(renderTexts('es', es, values).title).toBe(
-      'Una conexión de 192[.]168[.]43[.]17 se cortó con un paquete que no parece de quien dice enviarlo',
+      'Una conexión de 192.168.43.17 se cortó con un paquete que no parece de quien dice enviarlo',
     );
   });
 });

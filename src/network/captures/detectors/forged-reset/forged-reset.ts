@@ -162,7 +162,7 @@ function findingOf(group: Group, leftOut: number): FindingDraft {
     shows: 'oddity',
     ...(grade === 'context' ? { variant: 'context' } : {}),
     values: {
-      device: { link: device },
+      device: device,
       resets: resets.length,
       hostCount: hosts.length,
       hosts: { list: hosts.slice(0, MAX_NAMED).map((link) => ({ link })) },

@@ -172,7 +172,7 @@ describe('servers that fit a published fingerprint', () => {
     });
     expect(found?.evidence).toEqual([frame(4), frame(9)]);
     expect(renderTexts('es', { title: es.title }, found?.values ?? {}).title).toBe(
-      '192[.]168[.]43[.]17 habló con www[.]example, que coincide con la huella publicada de los servidores de Hacking Team RCS',
+      '192.168.43.17 habló con www[.]example, que coincide con la huella publicada de los servidores de Hacking Team RCS',
     );
     expect(find(forbidden('UTC'))).toMatchObject([
       { severity: 'high', family: 'FinFisher', reasons: [{ code: 'finfisher-2-0' }] },

@@ -241,7 +241,7 @@ function findingOf(found: Case, leftOut: number): FindingDraft {
     family,
     ...(mark === 'server' ? {} : { variant: mark }),
     values: {
-      device: { link: sides.device },
+      device: sides.device,
       host: { link: names[0] ?? sides.host },
       address: { link: sides.host },
       hasName: names.length > 0 ? 'yes' : 'no',

@@ -129,7 +129,7 @@ class InjectedAnswer implements Detection<PacketAnomaly> {
       shows: level === 'injection' ? 'attempt' : 'oddity',
       ...(level === 'injection' ? { technique: 'T1659' } : { variant: level }),
       values: {
-        device: { link: device },
+        device: device,
         host: { link: host },
         conflicts: members.length,
         connections: connections.size,

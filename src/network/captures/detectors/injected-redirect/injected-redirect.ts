@@ -280,7 +280,7 @@ function findingOf(group: JudgedGroup, leftOut: number): FindingDraft {
     ...(grade === 'high' ? { technique: 'T1659' } : {}),
     ...(isDownload ? { variant: 'download' } : {}),
     values: {
-      device: { link: device },
+      device: device,
       host: { link: redirect.host },
       url: { link: redirect.url },
       location: { link: redirect.location },

@@ -178,7 +178,7 @@ class OverviewDetection implements Detection<Watched> {
       shows: 'advice',
       values: {
         devices: devices.length,
-        device: { link: devices[0] ?? '' },
+        device: devices[0] ?? '',
         hosts,
         connections,
         leftOut,

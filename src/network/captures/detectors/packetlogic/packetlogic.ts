@@ -232,7 +232,7 @@ function findingOf(way: Way, tests: readonly ReachTest[], leftOut: number): Find
   const box = placeOfBox(tests);
   const hop = box !== null && box.nearest === box.furthest ? box.nearest : null;
   const values = {
-    device: { link: device },
+    device: device,
     packets: marked.length,
     redirects,
     resets,

@@ -104,7 +104,7 @@ function findingOf(found: Case): FindingDraft {
     confidence: 'medium',
     shows: 'advice',
     values: {
-      device: { link: device },
+      device: device,
       host: { link: host },
       isSecret: isSecret ? 'yes' : 'no',
       kinds: kindsOf(found).length,

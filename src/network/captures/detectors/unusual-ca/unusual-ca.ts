@@ -185,7 +185,7 @@ function findingOf(found: Case, counts: Counts, leftOut: number): FindingDraft {
     shows: 'oddity',
     technique: 'T1638',
     values: {
-      device: { link: found.device },
+      device: found.device,
       issuer: found.issuer,
       sites: sites.length,
       isCut: found.sites.isCut ? 'yes' : 'no',
