@@ -49,7 +49,21 @@ const FIRST_ENTRIES = 3;
 export function recognisesJsonRows({ head }: FileProbe, format: JsonRowFormat): boolean {
   // Most files are no JSON; they cost one look at a byte.
   if (format.hasPrefixes ? !head.includes(OPENING) : !beginsJson(head)) return false;
-  return firstEntries(textOfHead(head), format).some((entry) => format.isEntry(entry));
+  const text = textOfHead(head);
+  const hasEntry = (from: string): boolean =>
+    firstEntries(from, format).some((entry) => format.isEntry(entry));
+  return hasEntry(text) || (format.hasPrefixes === true && hasEntry(afterCutLine(text)));
+}
+
+/**
+ * What follows the first line where that is only the end of an entry: logs whose older part is dropped begin anywhere.
+ * Nothing where it is anything else.
+ */
+function afterCutLine(text: string): string {
+  const end = text.indexOf('\n');
+  const first = text.slice(0, Math.max(0, end)).trim();
+  if (!first.endsWith('}') || /^[[{]/.test(first) || jsonOf(withoutPrefix(first)) !== undefined) return '';
+  return text.slice(end + 1);
 }
 
 /**

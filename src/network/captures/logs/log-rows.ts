@@ -20,6 +20,8 @@ export type LogItem = LogRecord | Problem | PassedOver;
 const MAX_NAMES = 100;
 const OTHER_NAMES = '…';
 const MAX_NAME = 60;
+/** Told by name in one sentence. */
+const MAX_NAMED = 20;
 
 /**
  * Takes what a reader finds in the rows of a log: records, and counts of what gives none. Everything waits here until
@@ -113,6 +115,23 @@ export class LogRows {
     return items;
   }
 
+  /** In one sentence: a log of Suricata has a dozen types of events that say nothing here. */
+  #logsNotRead(): Problem | null {
+    const [first, ...others] = this.#notRead;
+    if (first === undefined) return null;
+    const [log, counter] = first;
+    if (others.length === 0)
+      return problemAt(this.#file, counter.first, 'log-not-read', 'note', {
+        values: { log },
+        count: counter.count,
+      });
+    const names = [...this.#notRead.keys()];
+    return problemAt(this.#file, counter.first, 'logs-not-read', 'note', {
+      values: { logs: { list: names.slice(0, MAX_NAMED) }, more: Math.max(0, names.length - MAX_NAMED) },
+      count: others.reduce((sum, [, { count }]) => sum + count, counter.count),
+    });
+  }
+
   /** What is left at the end of the file. */
   end(): readonly LogItem[] {
     const file = this.#file;
@@ -120,8 +139,8 @@ export class LogRows {
       const said = counter.end();
       if (said) this.#leaving.push(said);
     }
-    for (const [log, { first, count }] of this.#notRead)
-      this.#leaving.push(problemAt(file, first, 'log-not-read', 'note', { values: { log }, count }));
+    const notRead = this.#logsNotRead();
+    if (notRead !== null) this.#leaving.push(notRead);
     if (this.#badRows.count > 0)
       this.#leaving.push(
         problemAt(file, this.#badRows.first, 'bad-row', 'lost', { count: this.#badRows.count }),

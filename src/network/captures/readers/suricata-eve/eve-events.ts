@@ -43,7 +43,7 @@ const MAX_CHAIN = 20;
 const MAX_NAMES = 256;
 const MAX_ANSWERS = 1_000;
 const MAX_HEADERS = 64;
-const [MDNS_PORT, LLMNR_PORT] = [5353, 5355];
+const [DNS_PORT, MDNS_PORT, LLMNR_PORT] = [53, 5353, 5355];
 /** Extensions for an encrypted hello: RFC 9849 (ECH), draft-ietf-tls-esni-02. */
 const [ECH, ESNI] = [65037, 65486];
 
@@ -64,12 +64,21 @@ export const EVE_EVENTS: ReadonlyMap<string, EveEvent> = new Map<string, EveEven
   ['stats', passOver],
 ]);
 
-/** Whether an object, or the beginning of one, is an event. */
+/** Whether an object of a log of Suricata is an event. Those about packets without IP have no ends. */
+export function isEvent(object: JsonObject): boolean {
+  return typeof own(object, 'event_type') === 'string' && typeof own(object, 'timestamp') === 'string';
+}
+
+/**
+ * Whether an object, or the beginning of one, is an event of Suricata and of no other program that has types of events:
+ * what an event says stands under the name of its type.
+ */
 export function isEve(object: JsonObject): boolean {
+  if (!isEvent(object)) return false;
+  const type = textAt(object, 'event_type') ?? '';
   return (
-    typeof own(object, 'event_type') === 'string' &&
-    typeof own(object, 'timestamp') === 'string' &&
-    (Object.hasOwn(object, 'src_ip') || Object.hasOwn(object, 'flow_id') || Object.hasOwn(object, 'stats'))
+    objectAt(object, type) !== null ||
+    (EVE_EVENTS.has(type) && (Object.hasOwn(object, 'src_ip') || Object.hasOwn(object, 'flow_id')))
   );
 }
 
@@ -173,6 +182,8 @@ function applicationOf(event: JsonObject, ends: NetworkEnds): string | null {
 // dns
 
 function serviceOf({ clientPort, serverPort }: NetworkEnds, stated: string): Dns['service'] {
+  // Ports are drawn by lot: a question to a server of names may leave from 5353.
+  if (serverPort === DNS_PORT) return 'dns';
   if (stated === 'mdns' || serverPort === MDNS_PORT || clientPort === MDNS_PORT) return 'mdns';
   if (stated === 'llmnr' || serverPort === LLMNR_PORT || clientPort === LLMNR_PORT) return 'llmnr';
   return 'dns';
@@ -220,7 +231,7 @@ function readDns(event: JsonObject, rows: LogRows): boolean {
 function dnsEnds(event: JsonObject, isAnswer: boolean): NetworkEnds {
   const ends = endsOf(event, false);
   const isServersPort = (port: number | null): boolean =>
-    port === 53 || port === MDNS_PORT || port === LLMNR_PORT;
+    port === DNS_PORT || port === MDNS_PORT || port === LLMNR_PORT;
   const isTurned =
     isServersPort(ends.clientPort) !== isServersPort(ends.serverPort)
       ? isServersPort(ends.clientPort)

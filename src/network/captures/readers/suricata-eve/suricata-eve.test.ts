@@ -485,6 +485,53 @@ describe('captures/suricata-eve', () => {
     ]);
   });
 
+  it('names in one sentence what several types of events say in vain', async () => {
+    const { problems } = await readEvents(
+      FLOW,
+      ...['mqtt', 'ssh', 'mqtt'].map((type) => event(type, { [type]: {} })),
+    );
+
+    expect(problems).toMatchObject([
+      { code: 'logs-not-read', count: 3, values: { logs: { list: ['mqtt', 'ssh'] }, more: 0 } },
+    ]);
+    const types = Array.from({ length: 25 }, (_, index) => event(`type${index}`, {}));
+    expect((await readEvents(FLOW, ...types)).problems).toMatchObject([{ count: 25, values: { more: 5 } }]);
+  });
+
+  it('takes events about packets without IP, which have no ends, also as the first', async () => {
+    const [timestamp, anomaly] = ['2026-03-02T12:00:00.123456+0200', { event: 'decoder.ipv4.trunc_pkt' }];
+    const damaged = { timestamp, event_type: 'anomaly', anomaly };
+    const arp = { timestamp, event_type: 'arp', arp: { opcode: 'request' } };
+
+    expect(await isRecognised(`${JSON.stringify(arp)}\n`)).toBe(true);
+    expect(await readEvents(damaged, arp, FLOW)).toMatchObject({
+      records: [{ kind: 'flow' }],
+      problems: [{ code: 'log-not-read', values: { log: 'arp' } }],
+      passedOver: 1,
+    });
+  });
+
+  it('reads a log whose older part was dropped in the middle of a line', async () => {
+    const text = `9,"state":"new"},"app_proto":"tls"}\n${JSON.stringify(FLOW)}\n`;
+
+    expect(await isRecognised(text)).toBe(true);
+    expect(await read(text)).toMatchObject({
+      records: [{ kind: 'flow', source: { locator: 'line 2' } }],
+      problems: [{ code: 'bad-row', count: 1, source: { locator: 'line 1' } }],
+    });
+    expect(await isRecognised(`An event:\n${JSON.stringify(FLOW)}\n`)).toBe(false);
+    expect(await isRecognised(`{"a":1}\n${JSON.stringify(FLOW)}\n`)).toBe(false);
+  });
+
+  it('knows a question to a server of names that left from a port of mDNS', async () => {
+    const asked = dnsEvent(
+      { version: 2, type: 'query', id: 1, rrname: 'a.example', rrtype: 'A' },
+      { ...ASKS, src_port: 5353 },
+    );
+
+    expect((await readEvents(asked)).records).toMatchObject([{ service: 'dns', clientPort: 5353 }]);
+  });
+
   it('knows an event whose beginning is all that is seen', async () => {
     const long = event('alert', { alert: OVERLAP, payload: 'A'.repeat(10_000) });
 
@@ -495,6 +542,7 @@ describe('captures/suricata-eve', () => {
   it.each([
     ['text', 'hola\n'],
     ['other JSON', '{"timestamp":"2026-03-02T12:00:00Z","event_type":"login","user":"a"}\n'],
+    ['other JSON with an address', '{"timestamp":"x","event_type":"page_view","src_ip":"192.0.2.1"}\n'],
     ['nothing', ''],
   ])('leaves %s alone', async (_what, text) => {
     expect(await isRecognised(text)).toBe(false);

@@ -10,7 +10,7 @@ import {
 } from '../../../json-rows.js';
 import { textAt } from '../../../scans/scan-values.js';
 import { type LogItem, type LogRecord, LogRows } from '../../logs/log-rows.js';
-import { EVE_EVENTS, isEve } from './eve-events.js';
+import { EVE_EVENTS, isEve, isEvent } from './eve-events.js';
 
 /**
  * Suricata's eve.json (EVE), versions 4 to 8: connections, names asked for, encrypted and plain ones, files, alerts, and
@@ -29,7 +29,7 @@ const EVE: JsonRowFormat = {
   lists: ['hits.hits', 'rawResponse.hits.hits', 'events', 'results'],
   hasPrefixes: true,
   // The text that a shipper keeps may be cut where the beginning of the file ends.
-  isEntry: (entry) => eventIn(entry, begunJson) !== null,
+  isEntry: (entry) => eventIn(entry, isEve, begunJson) !== null,
 };
 
 /** Keys under which shippers keep an event: Elasticsearch, Logstash, Filebeat's module, Wazuh, Splunk. */
@@ -39,19 +39,24 @@ const TEXTS = ['message', '_raw', 'original', 'full_log'] as const;
 const MAX_WRAPPINGS = 4;
 
 /** The event of a row; null when there is none. */
-function eventIn(entry: JsonObject, parse: typeof begunJson | typeof jsonOf, depth = 0): JsonObject | null {
-  if (isEve(entry)) return entry;
+function eventIn(
+  entry: JsonObject,
+  isOne: (object: JsonObject) => boolean,
+  parse: typeof begunJson | typeof jsonOf,
+  depth = 0,
+): JsonObject | null {
+  if (isOne(entry)) return entry;
   if (depth >= MAX_WRAPPINGS) return null;
   for (const key of WRAPPERS) {
     const inner = asObject(own(entry, key));
-    const event = inner === null ? null : eventIn(inner, parse, depth + 1);
+    const event = inner === null ? null : eventIn(inner, isOne, parse, depth + 1);
     if (event !== null) return event;
   }
   for (const key of TEXTS) {
     const text = textAt(entry, key);
     if (!text?.includes('"event_type"')) continue;
     const inner = asObject(parse(text.slice(Math.max(0, text.indexOf('{')))) ?? undefined);
-    if (inner !== null && isEve(inner)) return inner;
+    if (inner !== null && isOne(inner)) return inner;
   }
   return null;
 }
@@ -63,7 +68,7 @@ class EveTaker extends LogRows implements JsonRowTaker<LogItem> {
   }
 
   read(entry: JsonObject): boolean {
-    const event = eventIn(entry, jsonOf);
+    const event = eventIn(entry, isEvent, jsonOf);
     if (event === null) return false;
     const type = textAt(event, 'event_type') ?? '';
     const read = EVE_EVENTS.get(type);

@@ -469,13 +469,12 @@ describe('captures/zeek-log, tables', () => {
     expect(records).toEqual([]);
     expect(problems).toMatchObject([
       {
-        code: 'log-not-read',
+        code: 'logs-not-read',
         effect: 'note',
-        count: 2,
-        values: { log: 'dhcp' },
+        count: 3,
+        values: { logs: { list: ['dhcp', 'ssh'] }, more: 0 },
         source: { locator: 'line 9' },
       },
-      { code: 'log-not-read', count: 1, values: { log: 'ssh' } },
     ]);
   });
 
@@ -554,6 +553,9 @@ describe('captures/zeek-log, JSON', () => {
     ['with another zone', 'a.json', { ...flow, ts: '2026-03-02T04:00:00.123456-0600' }],
     ['of Elasticsearch', 'a.json', { _index: 'zeek', _source: { _path: 'conn', ...flow } }],
     ['of Zeek’s Kafka writer', 'a.json', { conn: flow }],
+    ['of Filebeat', 'a.json', { '@timestamp': 'x', message: JSON.stringify(flow) }],
+    ['of Elastic’s agent', 'a.json', { message: 'x', event: { original: JSON.stringify(flow) } }],
+    ['of Security Onion', 'a.json', { _index: 'so', _source: { message: JSON.stringify(flow) } }],
   ])('reads a connection %s', async (_how, path, object) => {
     const text = `${JSON.stringify(object)}\n`;
 
@@ -624,6 +626,8 @@ describe('captures/zeek-log', () => {
     ['other JSON', '{"ts":1,"a":2}\n'],
     ['a table of masscan', '#masscan\nopen tcp 80 192.0.2.1 1\n'],
     ['nothing', ''],
+    ['notes', '# fields\tts\n#separator of things\nhola'],
+    ['other JSON with a name and a peer', '{"ts":1,"name":"x","peer":"y","notice":1}\n'],
   ])('leaves %s alone', async (_what, text) => {
     expect(await isRecognised(text)).toBe(false);
     await expect(read(text)).rejects.toThrow(EvidenceError);

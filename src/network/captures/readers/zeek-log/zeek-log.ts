@@ -1,14 +1,17 @@
 import type { EvidenceFile, Reader } from '../../../../core/contracts.js';
 import { EvidenceError } from '../../../../core/evidence-error.js';
 import { pointerTo } from '../../../../core/places.js';
+import { begunJson } from '../../../../formats/begun-json.js';
 import { asObject, type JsonObject, own } from '../../../../formats/json-values.js';
 import {
   type JsonRowFormat,
   type JsonRowTaker,
+  jsonOf,
   readJsonRows,
   recognisesJsonRows,
 } from '../../../json-rows.js';
 import { rowLines, textOfHead } from '../../../row-lines.js';
+import { objectAt, textAt } from '../../../scans/scan-values.js';
 import { type LogItem, type LogRecord, LogRows } from '../../logs/log-rows.js';
 import { pathByFields, ZEEK_LOGS } from './zeek-logs.js';
 import { JsonRow, TableRow, type ZeekRow } from './zeek-row.js';
@@ -42,7 +45,7 @@ function isTable(head: Uint8Array): boolean {
   if (head[0] !== HASH && head[2] !== HASH && head[3] !== HASH) return false;
   for (const line of textOfHead(head).split('\n', 20)) {
     const plain = line.replace(/^\ufeff/, '');
-    if (/^#separator \S/.test(plain) || /^#fields\tts\t/.test(plain)) return true;
+    if (/^#separator \\x[\da-f]{2}/i.test(plain) || /^#fields\tts\t/.test(plain)) return true;
     if (!plain.startsWith('#')) return false;
   }
   return false;
@@ -87,7 +90,8 @@ const ZEEK_JSON: JsonRowFormat = {
   lists: [],
   hasPrefixes: true,
   isEntry(entry) {
-    const { object, path } = unwrapped(entry);
+    // The text that a shipper keeps may be cut where the beginning of the file ends.
+    const { object, path } = unwrapped(entry, begunJson);
     const moment = own(object, 'ts');
     if (typeof moment !== 'number' && !(typeof moment === 'string' && /^\d/.test(moment))) return false;
     if (path !== null && own(object, '_path') !== undefined) return true;
@@ -98,7 +102,7 @@ const ZEEK_JSON: JsonRowFormat = {
       (probe.has('fuid') && probe.has('source')) ||
       probe.has('certificate.serial') ||
       (probe.has('note') && (probe.has('actions') || probe.has('suppress_for'))) ||
-      (probe.has('name') && probe.has('notice') && probe.has('peer'))
+      (probe.has('name') && probe.flag('notice') !== null && probe.has('peer'))
     );
   },
 };
@@ -108,19 +112,28 @@ interface Unwrapped {
   readonly path: string | null;
 }
 
-/** A row, out of what shippers put around it: `{"_source": …}`, Zeek's Kafka writer's `{"conn": …}`. */
-function unwrapped(entry: JsonObject): Unwrapped {
+/**
+ * A row, out of what shippers put around it: `{"_source": …}`, Zeek's Kafka writer's `{"conn": …}`, the text in `message`
+ * that Filebeat and Security Onion keep.
+ */
+function unwrapped(entry: JsonObject, parse: typeof begunJson | typeof jsonOf): Unwrapped {
   const path = own(entry, '_path');
   if (typeof path === 'string' || own(entry, 'ts') !== undefined)
     return { object: entry, path: typeof path === 'string' ? path : null };
   const source = asObject(own(entry, '_source'));
-  if (source !== null) return unwrappedOnce(source);
-  return unwrappedOnce(entry);
+  const shipped = source ?? entry;
+  for (const text of [textAt(shipped, 'message'), textAt(objectAt(shipped, 'event'), 'original')]) {
+    if (!text?.includes('"ts"')) continue;
+    const inner = asObject(parse(text.slice(Math.max(0, text.indexOf('{')))) ?? undefined);
+    if (inner !== null && own(inner, 'ts') !== undefined) return unwrappedOnce(inner);
+  }
+  return unwrappedOnce(shipped);
 }
 
 function unwrappedOnce(entry: JsonObject): Unwrapped {
   const stated = own(entry, '_path');
   if (typeof stated === 'string') return { object: entry, path: stated };
+  if (own(entry, 'ts') !== undefined) return { object: entry, path: null };
   const keys = Object.keys(entry);
   const [key] = keys;
   const inner = keys.length === 1 && key !== undefined ? asObject(own(entry, key)) : null;
@@ -138,7 +151,7 @@ class JsonTaker extends LogRows implements JsonRowTaker<LogItem> {
   }
 
   read(entry: JsonObject): boolean {
-    const { object, path } = unwrapped(entry);
+    const { object, path } = unwrapped(entry, jsonOf);
     this.#row.row(object);
     if (!this.#row.has('ts')) return false;
     return readRow(this.#row, path, this.#pathOfFile, this);

@@ -32,7 +32,7 @@ const MAX_NAMES = 256;
 const MAX_OFFERED = 64;
 /** Kept of the bytes that contradict each other, as of packets. */
 const MAX_EXCERPT = 64;
-const [MDNS_PORT, LLMNR_PORT, NETBIOS_PORT] = [5353, 5355, 137];
+const [DNS_PORT, MDNS_PORT, LLMNR_PORT, NETBIOS_PORT] = [53, 5353, 5355, 137];
 /** Extensions for an encrypted hello: RFC 9849 (ECH), draft-ietf-tls-esni-02. */
 const [ECH, ESNI] = ['65037', '65486'];
 
@@ -158,6 +158,8 @@ function applicationOf(services: string | null, ends: NetworkEnds): string | nul
 /** Zeek reads the name services of own networks with the same analyzer. */
 function nameService(ends: NetworkEnds): 'dns' | 'mdns' | 'llmnr' | 'nbns' {
   const { clientPort, serverPort } = ends;
+  // Ports are drawn by lot: a question to a server of names may leave from 5353.
+  if (serverPort === DNS_PORT) return 'dns';
   if (serverPort === MDNS_PORT || clientPort === MDNS_PORT) return 'mdns';
   if (serverPort === LLMNR_PORT || clientPort === LLMNR_PORT) return 'llmnr';
   return serverPort === NETBIOS_PORT ? 'nbns' : 'dns';
