@@ -395,6 +395,20 @@ describe('what a capture cannot show', () => {
       ['limit-one-sided'],
       Array.from({ length: 8 }, () => flow({ serverPackets: 0, serverBytes: 0, serverPort: 25 })),
     ],
+    [
+      'headers written anew',
+      ['limit-rewritten-headers'],
+      Array.from({ length: 5 }, (_, index) =>
+        flow({ serverAddress: `198.51.100.${index}`, serverPort: 4000 }),
+      ),
+    ],
+    [
+      'no headers written anew where distances differ',
+      [],
+      Array.from({ length: 8 }, (_, index) =>
+        flow({ serverAddress: `198.51.100.${index}`, serverTtls: [index === 0 ? 64 : 52], serverPort: 4000 }),
+      ),
+    ],
     ['cut packets', ['limit-cut-packets'], Array.from({ length: 8 }, () => flow())],
     ['open connections', ['limit-open-connections'], [flow({ lastAt: momentAt(4_000) })]],
   ] as const)('is said: %s', (_what, expected, records) => {
@@ -430,7 +444,7 @@ describe('the texts', () => {
     const base = {
       ...{ devices: 1, device: '10.0.0.2', hosts: 1, connections: 1, leftOut: 0, hasSpan: 'yes' },
       ...{ first: { time: momentAt(0) }, last: { time: momentAt(60) }, length: 20, lengthUnit: 'minutes' },
-      ...{ indicators: 0, limits: 0, count: 1, total: 2, coverNames: 0 },
+      ...{ indicators: 0, limits: 0, count: 1, total: 2, ttl: 64, coverNames: 0 },
       ...{ resolvers: { list: ['Google'] }, tunnels: { list: ['Tor'] } },
     };
     expectSoundTexts(

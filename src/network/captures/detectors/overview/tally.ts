@@ -6,6 +6,7 @@ import type { Dns } from '../../../../records/kinds/dns.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import type { Tls } from '../../../../records/kinds/tls.js';
+import { isOwnSide } from '../../addresses.js';
 import { resolverServiceOf } from '../../known/doh-resolvers.js';
 import { coverName, vpnSignOf } from '../../known/tunnels.js';
 import { durationValues } from '../../tables/durations.js';
@@ -20,6 +21,8 @@ const MUCH = 0.5;
 const FEW = 4;
 const LONG_MILLISECONDS = 3_600_000;
 const [HTTPS, DNS_OVER_TLS] = [443, 853];
+/** From so many servers on it is no accident that all stand at the same distance. */
+const SERVERS_AT_ONE_DISTANCE = 5;
 const WEB_PORTS = new Set([80, 443]);
 
 /** Counts over the records of one piece of evidence. */
@@ -54,6 +57,9 @@ export class Tally {
   #webFlows = 0;
   #webUnread = 0;
   #longFlows = 0;
+  /** Servers outside that answered over TCP, and the times to live of their packets. */
+  readonly #servers = new Smallest<string>(SERVERS_AT_ONE_DISTANCE, compareText);
+  readonly #serverTtls = new Smallest<number>(2, (a, b) => a - b);
 
   /** Widens the span. */
   seen(path: string, at: string | null, lastAt: string | null = at): void {
@@ -73,6 +79,10 @@ export class Tally {
     if (application === 'quic') this.#quicFlows += 1;
     if (transport !== 'tcp') return;
     if (record.lastFrame !== null) this.#connectionsWithPackets += 1;
+    if (record.serverTtls.length > 0 && !isOwnSide(record.serverAddress ?? '')) {
+      this.#servers.add(record.serverAddress ?? '');
+      for (const ttl of record.serverTtls) this.#serverTtls.add(ttl);
+    }
     if (at !== null && lastAt !== null && millisecondsBetween(at, lastAt) >= LONG_MILLISECONDS)
       this.#longFlows += 1;
     const bytes = (clientBytes ?? 0) + (serverBytes ?? 0);
@@ -190,6 +200,13 @@ export class Tally {
       count: this.#webUnread,
       total: this.#webFlows,
     });
+    const ttls = this.#serverTtls.values();
+    // Apps that capture through a VPN of their own (PCAPdroid), and proxies, write all headers themselves.
+    say(
+      this.#servers.values().length >= SERVERS_AT_ONE_DISTANCE && ttls.length === 1,
+      'limit-rewritten-headers',
+      { ttl: ttls[0] ?? 0 },
+    );
     say(this.#longFlows > 0, 'limit-open-connections', { count: this.#longFlows });
     return limits;
   }
