@@ -124,11 +124,13 @@ export function marginFor(labels: readonly string[]): number {
   return Math.max(40, Math.max(...labels.map((label) => label.length)) * LETTER_PIXELS + 12);
 }
 
-/** Addresses of one network begin alike: a long one is cut in its middle. */
+/** Addresses of one network begin alike: a long one is cut in its middle, and never inside `[.]`. */
 export function cutInside(label: string, maxLetters: number): string {
   if (label.length <= maxLetters) return label;
   const half = Math.floor((maxLetters - 1) / 2);
-  return printable(`${label.slice(0, half)}…${label.slice(-half)}`);
+  const begin = label.slice(0, half).replace(/\[\.?$/, '');
+  const end = label.slice(-half).replace(/^\.?\]/, '');
+  return printable(`${begin}…${end}`);
 }
 
 /** Rows of a table under a figure at most. */
