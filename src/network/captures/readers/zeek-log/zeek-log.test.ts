@@ -478,6 +478,14 @@ describe('captures/zeek-log, tables', () => {
     ]);
   });
 
+  it.each(['es', 'en'])('says so in %s in the same words for every hour of a rotated log', (language) => {
+    // Reports tell sentences that are alike once; a sentence with a count would come for each file.
+    const { problems } = JSON.parse(readFileSync(new URL(`${language}.json`, import.meta.url), 'utf8'));
+
+    expect(problems['log-not-read']).toContain('{log}');
+    expect(problems['log-not-read']).not.toContain('count');
+  });
+
   it('reads on after bad lines, and says so when the last one is cut', async () => {
     const good = conn().join('\t');
     const text = `${table('conn', CONN, ['only', 'two'], conn(), ['x'.repeat(20)])}${good}\n1772445600.1\tCAb`;
