@@ -73,6 +73,15 @@ export function axisTicks(from: Date, to: Date, maxTicks: number = MAX_TICKS): D
   return [from, to];
 }
 
+/** Moments that fit on an axis hardly wider than a phone: fewer where their words have seconds. */
+export function narrowAxisTicks(from: Date, to: Date): Date[] {
+  return axisTicks(from, to, hasSeconds(to.getTime() - from.getTime()) ? 2 : 3);
+}
+
+function hasSeconds(spanMs: number): boolean {
+  return spanMs < 5 * MINUTE_MS;
+}
+
 /** Days on the axis; hours too where the whole figure is a few days. The times are wall-clock times written as UTC. */
 export function tickFormat(spanMs: number, translate: Translator): (time: Date) => string {
   const hours = spanMs <= 4 * DAY_MS;
@@ -92,7 +101,7 @@ export function hourFormat(spanMs: number, translate: Translator): (time: Date) 
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    ...(spanMs < 5 * MINUTE_MS ? { second: '2-digit' } : {}),
+    ...(hasSeconds(spanMs) ? { second: '2-digit' } : {}),
   });
   return (time) => format.format(time);
 }

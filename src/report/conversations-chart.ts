@@ -6,7 +6,6 @@ import type { ResultFinding } from '../core/result.js';
 import { defang } from '../records/links.js';
 import {
   axisLabels,
-  axisTicks,
   cutInside,
   drawingTools,
   drawMark,
@@ -14,6 +13,7 @@ import {
   type FigureTable,
   hourFormat,
   marginFor,
+  narrowAxisTicks,
   shortAxisSpan,
   svgText,
   tableOf,
@@ -242,7 +242,7 @@ async function timeFigure(
     x: {
       type: 'utc',
       label: null,
-      ticks: axisTicks(from, to, 3),
+      ticks: narrowAxisTicks(from, to),
       tickFormat: isWithinDay ? hourFormat(spanMs, translate) : tickFormat(spanMs, translate),
       domain: [from, to],
       grid: true,

@@ -4,13 +4,13 @@ import type { ResultFinding } from '../core/result.js';
 import { defang } from '../records/links.js';
 import {
   axisLabels,
-  axisTicks,
   cutInside,
   drawingTools,
   drawMark,
   type Figure,
   hourFormat,
   marginFor,
+  narrowAxisTicks,
   shortAxisSpan,
   svgText,
   tableOf,
@@ -84,7 +84,7 @@ export async function intervalsFigure(
     x: {
       type: 'utc',
       label: null,
-      ticks: axisTicks(from, to, 3),
+      ticks: narrowAxisTicks(from, to),
       tickFormat: isWithinDay ? hourFormat(spanMs, translate) : tickFormat(spanMs, translate),
       domain: [from, to],
       grid: true,

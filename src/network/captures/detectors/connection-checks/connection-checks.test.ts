@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EvidenceRecord, FindingDraft, TextValues } from '../../../../core/contracts.js';
+import { createTranslator, flattenMessages } from '../../../../core/language.js';
 import { detect } from '../../../../core/testing/run.js';
 import { expectSoundTexts, renderTexts, TEXT_DEFECTS } from '../../../../core/testing/texts.js';
 import { compileMatcher } from '../../../../indicators/matcher.js';
@@ -27,6 +28,24 @@ const NAMED = dns('www.example', ['203.0.113.10'], { source: frame(90), answerFr
 const OWN: DistinguishedName = [['CN', 'server']];
 
 describe('captures/connection-checks', () => {
+  it.each(['es', 'en'] as const)('says in %s what fits one server and several', (language) => {
+    const texts = flattenMessages({ t: language === 'es' ? es : en });
+    const translate = createTranslator(language, texts, 'UTC', (link) => link);
+    const titles = [1, 2].map((hostCount) => translate('t.variants.self-signed.title', { hostCount }));
+
+    expect(titles).toEqual(
+      language === 'es'
+        ? [
+            'Un servidor se identificó con un certificado hecho por él mismo',
+            '2 servidores se identificaron con certificados hechos por ellos mismos',
+          ]
+        : [
+            'A server identified itself with a certificate of its own making',
+            '2 servers identified themselves with certificates of their own making',
+          ],
+    );
+  });
+
   it('says once what was checked and what was not, also where nothing is found', () => {
     const [checked, ...others] = run([tls()]);
 
