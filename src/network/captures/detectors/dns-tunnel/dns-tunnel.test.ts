@@ -71,6 +71,32 @@ describe('data in names of the DNS', () => {
     expect(find(unkept)[0]).toMatchObject({ severity: 'medium', details: { answersNotKept: 60 } });
   });
 
+  it('is told when it goes slowly, by types or by more letters than a hash has', () => {
+    const [slow, ...others] = find(questions(120, 10));
+    expect(others).toEqual([]);
+    expect(slow).toMatchObject({
+      severity: 'medium',
+      confidence: 'low',
+      values: { pace: 'slow', names: 100 },
+      reasons: [{ code: 'names-slow' }, { code: 'labels' }, { code: 'types' }],
+      details: { questions: 120, namesInMinute: 6, pace: 'slow' },
+    });
+    const address = Array.from({ length: 120 }, (_, n) =>
+      dns(`${label(n, 60)}.${label(n + 500, 60)}.t.example.org`, ['192.0.2.1'], {
+        at: momentAt(n * 10),
+        source: frame(n + 1),
+      }),
+    );
+    expect(find(address)).toMatchObject([
+      { severity: 'low', reasons: [{ code: 'names-slow' }, { code: 'labels' }, { code: 'letters' }] },
+    ]);
+  });
+
+  it('is not told of slow questions for addresses under names like a hash, nor of a few', () => {
+    expect(find(questions(500, 10, { type: 'A' }, 60))).toEqual([]);
+    expect(find(questions(99, 10))).toEqual([]);
+  });
+
   it('is of low severity when only the names are odd, and information of services that ask so', () => {
     expect(find(questions(60, 1, { type: 'A' }))).toMatchObject([{ severity: 'low', confidence: 'low' }]);
     const lookups = Array.from({ length: 60 }, (_, n) =>
@@ -81,7 +107,7 @@ describe('data in names of the DNS', () => {
 
   it.each([
     ['forty names in a minute', questions(40, 1)],
-    ['a thousand names in as many minutes', questions(1_000, 60)],
+    ['a thousand addresses in as many minutes', questions(1_000, 60, { type: 'A' })],
     ['one name a hundred times', questions(1, 1).flatMap((one) => Array.from({ length: 100 }, () => one))],
     ['short names', questions(100, 0.5, {}, 8)],
     [
@@ -130,6 +156,7 @@ describe('data in names of the DNS', () => {
       values,
       { ...values, grade: 'low', isCut: 'yes', leftOut: 4, count: 1 },
       { ...values, grade: 'info' },
+      { ...values, pace: 'slow' },
     );
   });
 });

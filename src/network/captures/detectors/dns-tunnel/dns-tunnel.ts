@@ -12,6 +12,13 @@ const LEAST_NAMES = 50;
 const WINDOW_SECONDS = 60;
 const LEAST_LABEL = 20;
 const LEAST_ENTROPY_MILLI = 3_500;
+/**
+ * A tunnel that waits between its questions never comes to fifty in a minute. Over the whole capture so many different
+ * names are asked for by honest services too (advertising, distribution), but in questions for addresses and with names
+ * of at most a hash: so the type, raw bytes, or more letters than a hash of 256 bits has must speak for it.
+ */
+const LEAST_SLOW_NAMES = 100;
+const LEAST_SLOW_LETTERS = 100;
 /** … asked in types that carry more than an address, with raw bytes, or answered as not to be kept. */
 const CARRYING_TYPES: ReadonlySet<string> = new Set([
   'NULL',
@@ -65,6 +72,8 @@ interface Case {
   readonly parent: string;
   /** Different names of each minute, also of those that begin half a minute later, by a hash of the name. */
   readonly windows: SampledMap<Smallest<number>>;
+  /** Different names of the whole capture, by the same hash. */
+  readonly names: Smallest<number>;
   readonly types: Map<string, number>;
   readonly seen: Smallest<SeenAt>;
   questions: number;
@@ -80,9 +89,9 @@ interface Case {
 }
 
 /**
- * Data carried in names of the DNS: many different long names under one parent within a minute.
+ * Data carried in names of the DNS: many different long names under one parent, within a minute or little by little.
  *
- * `details`: `device`, `parent`, `questions`, `namesInMinute` (at most 64 are counted), `meanLabel` (of the longest of each name), `meanEntropy` (bits per
+ * `details`: `device`, `parent`, `questions`, `namesInMinute` (at most 64 are counted), `pace` (`fast`, `slow`), `meanLabel` (of the longest of each name), `meanEntropy` (bits per
  * letter), `letters`, `types` (type -> questions), `rawNames`, `answers`, `answersNotKept`, `firstAt`, `lastAt`.
  */
 export const detector: Detector<Dns> = {
@@ -117,6 +126,7 @@ function newCase(evidence: string, device: string, parent: string): Case {
     device,
     parent,
     windows: new SampledMap(MAX_WINDOWS),
+    names: new Smallest<number>(LEAST_SLOW_NAMES, (a, b) => a - b),
     types: new Map(),
     seen: new Smallest(MAX_PLACES, compareSeen),
     ...{ questions: 0, carrying: 0, odd: 0, answered: 0, unkept: 0, longest: 0, letters: 0, entropyMilli: 0 },
@@ -128,6 +138,7 @@ function newCase(evidence: string, device: string, parent: string): Case {
 function note(found: Case, record: Dns, shape: NameShape, at: string): void {
   const second = Math.floor(Date.parse(at) / 1000);
   const hash = hashOf(record.name.toLowerCase());
+  found.names.add(hash);
   for (const half of [0, WINDOW_SECONDS / 2]) {
     const window = Math.floor((second + half) / WINDOW_SECONDS);
     found.windows.at(`${half} ${window}`, newNames)?.add(hash);
@@ -154,6 +165,9 @@ function newNames(): Smallest<number> {
 
 interface Judged {
   readonly found: Case;
+  readonly pace: 'fast' | 'slow';
+  readonly namesInMinute: number;
+  /** Different ones within a minute, or of the whole capture where the pace is slow. */
   readonly names: number;
   readonly meanLabel: number;
   readonly meanEntropy: number;
@@ -179,15 +193,18 @@ function findings(cases: SampledMap<Case>): readonly FindingDraft[] {
 }
 
 function judge(found: Case): Judged | null {
-  let names = 0;
-  for (const window of found.windows.values()) names = Math.max(names, window.values().length);
-  if (names < LEAST_NAMES) return null;
+  let namesInMinute = 0;
+  for (const window of found.windows.values())
+    namesInMinute = Math.max(namesInMinute, window.values().length);
+  const pace = namesInMinute >= LEAST_NAMES ? 'fast' : 'slow';
+  const names = pace === 'fast' ? namesInMinute : found.names.values().length;
+  if (pace === 'slow' && names < LEAST_SLOW_NAMES) return null;
   // The longest of each name: a short label for the tunnel itself stands beside it.
   const meanLabel = found.longest / found.questions;
   const meanEntropy = found.entropyMilli / found.questions / 1000;
   const isLong = meanLabel >= LEAST_LABEL;
   if (!isLong && meanEntropy * 1000 < LEAST_ENTROPY_MILLI) return null;
-  const reasons: FindingReason[] = [{ code: 'names', values: { names } }];
+  const reasons: FindingReason[] = [{ code: pace === 'fast' ? 'names' : 'names-slow', values: { names } }];
   if (isLong) reasons.push({ code: 'labels', values: { letters: Math.round(meanLabel) } });
   else reasons.push({ code: 'entropy', values: { bits: Math.round(meanEntropy * 10) / 10 } });
   const telling: FindingReason[] = [];
@@ -196,6 +213,11 @@ function judge(found: Case): Judged | null {
     telling.push({ code: 'types', values: { count: found.carrying, types: { list: types } } });
   }
   if (found.odd * 2 >= found.questions) telling.push({ code: 'raw-bytes', values: { count: found.odd } });
+  const isCarrier = telling.length > 0;
+  const isBroad = found.letters / found.questions >= LEAST_SLOW_LETTERS;
+  if (pace === 'slow' && (!isLong || !(isCarrier || isBroad))) return null;
+  if (pace === 'slow' && isBroad)
+    reasons.push({ code: 'letters', values: { letters: Math.round(found.letters / found.questions) } });
   if (found.unkept > 0 && found.unkept * 2 >= found.answered) {
     telling.push({ code: 'not-kept', values: { count: found.unkept } });
   }
@@ -204,17 +226,26 @@ function judge(found: Case): Judged | null {
   const isKnown = KNOWN_LOOKUPS.has(found.parent);
   if (isKnown) telling.push({ code: 'known', values: { parent: { link: found.parent } } });
   const grade = isKnown ? 'info' : telling.length > 0 ? 'medium' : 'low';
-  return { found, names, meanLabel, meanEntropy, reasons: [...reasons, ...telling], grade };
+  return {
+    found,
+    pace,
+    namesInMinute,
+    names,
+    meanLabel,
+    meanEntropy,
+    reasons: [...reasons, ...telling],
+    grade,
+  };
 }
 
 function findingOf(
-  { found, names, meanLabel, meanEntropy, reasons, grade }: Judged,
+  { found, pace, namesInMinute, names, meanLabel, meanEntropy, reasons, grade }: Judged,
   leftOut: number,
 ): FindingDraft {
   const { device, parent, questions, letters } = found;
   return {
     severity: grade,
-    confidence: grade === 'medium' ? 'medium' : 'low',
+    confidence: grade === 'medium' && pace === 'fast' ? 'medium' : 'low',
     shows: 'oddity',
     technique: 'T1437',
     values: {
@@ -222,6 +253,7 @@ function findingOf(
       parent: { link: parent },
       questions,
       names,
+      pace,
       isCut: names >= MAX_NAMES ? 'yes' : 'no',
       letters,
       first: { time: found.first ?? '' },
@@ -235,7 +267,8 @@ function findingOf(
       device,
       parent,
       questions,
-      namesInMinute: names,
+      namesInMinute,
+      pace,
       meanLabel: Math.round(meanLabel * 10) / 10,
       meanEntropy: Math.round(meanEntropy * 100) / 100,
       letters,
