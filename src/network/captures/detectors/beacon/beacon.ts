@@ -48,6 +48,12 @@ const LEAST_TIMING: readonly (readonly [starts: number, timing: number])[] = [
   [20, 0.85],
   [0, 0.9],
 ];
+/**
+ * Bowley's skewness of few distances is unsteady: of 30 starts a minute apart give or take a fifth, as implants ask, a third
+ * had no such timing. So distances that deviate (standard deviation) by no more than this part of their mean are even
+ * too. Of 5,000 series at random none came there, of pauses as people make them about 1 % with nine starts, and fewer with more.
+ */
+const EVEN_DEVIATION = 0.2;
 /** Of 100 devices, RITA takes 2 for rare and 50 for common; of fewer than ten a part says nothing. */
 const MIN_DEVICES = 10;
 const [RARE, COMMON, PREVALENCE_STEP] = [0.02, 0.5, 0.15];
@@ -321,6 +327,7 @@ function isRegular(seconds: readonly number[], scores: BeaconScores, from: numbe
   const starts = new Set(seconds).size;
   const coverage = ((seconds.at(-1) ?? 0) - (seconds[0] ?? 0)) / (to - from);
   if (coverage < LEAST_COVERAGE && total < LOW_TOTAL) return false;
+  if (starts >= FEW_STARTS && deviationPart(seconds) <= EVEN_DEVIATION) return true;
   if (starts < FEW_STARTS) {
     let previous: number | undefined;
     for (const second of seconds) {
@@ -332,6 +339,18 @@ function isRegular(seconds: readonly number[], scores: BeaconScores, from: numbe
   }
   const [, least = 1] = LEAST_TIMING.find(([few]) => starts >= few) ?? [];
   return timing >= least;
+}
+
+/** Standard deviation of the distances as a part of their mean. */
+function deviationPart(seconds: readonly number[]): number {
+  const distances: number[] = [];
+  for (let index = 1; index < seconds.length; index += 1) {
+    const distance = (seconds[index] ?? 0) - (seconds[index - 1] ?? 0);
+    if (distance > 0) distances.push(distance);
+  }
+  const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
+  const variance = distances.reduce((sum, distance) => sum + (distance - mean) ** 2, 0) / distances.length;
+  return Math.sqrt(variance) / mean;
 }
 
 /** Where both connections and the requests inside them are regular, the plainer of the two. Strongest first. */
