@@ -8,6 +8,11 @@ export function looksLikeAnswer(excerpt: string): boolean {
   return excerpt.startsWith('HTTP/1.');
 }
 
+/** The three digits of an answer (RFC 9112 4). */
+export function statusIn(excerpt: string): string {
+  return excerpt.slice(9, 12);
+}
+
 /** Where an answer sends whoever asked; null when it is no redirect. */
 export function locationIn(excerpt: string): string | null {
   if (!looksLikeAnswer(excerpt) || excerpt.charAt(9) !== '3') return null;

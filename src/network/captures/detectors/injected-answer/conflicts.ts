@@ -6,6 +6,7 @@ import {
   isPlainText,
   locationIn,
   looksLikeAnswer,
+  statusIn,
 } from '../../injection/answer-text.js';
 import { microsecondsBetween, millisecondsOf } from '../../injection/moments.js';
 import { type PacketSign, suspicionOf } from '../../injection/packet-signs.js';
@@ -16,10 +17,11 @@ const MIN_OVERLAP_BYTES = 4;
 const MIN_TEXT_BYTES = 2;
 
 /**
- * `injection`: contradiction, physical sign, HTTP. `contradiction`: without HTTP. `inconsistency`: without a sign. `stated`:
- * a log tells of it and gives no packets.
+ * `injection`: contradiction, physical sign, HTTP. `contradiction`: without HTTP. `answers`: without a sign, two beginnings of
+ * answers that say different things: boxes can copy all headers of the server, and a defect does not write another answer.
+ * `inconsistency`: without a sign. `stated`: a log tells of it and gives no packets.
  */
-export type ConflictLevel = 'injection' | 'contradiction' | 'inconsistency' | 'stated';
+export type ConflictLevel = 'injection' | 'contradiction' | 'answers' | 'inconsistency' | 'stated';
 
 export interface Conflict {
   readonly level: ConflictLevel;
@@ -37,7 +39,7 @@ export interface Conflict {
   readonly isHttp: boolean;
   readonly host: string | null;
   readonly request: string | null;
-  /** Where the injected answer sends whoever asked. */
+  /** Where the injected answer sends whoever asked; without a sign, one of the two. */
   readonly location: string | null;
 }
 
@@ -54,7 +56,7 @@ export function conflictOf(record: PacketAnomaly): Conflict | null {
   if (earlier === undefined || later === undefined || !isTelling(record)) return null;
   const { injected, real, signs } = suspicionOf(earlier, later, record);
   return {
-    level: signs.length === 0 ? 'inconsistency' : isHttp ? 'injection' : 'contradiction',
+    level: levelOf(signs.length > 0, isHttp, isHttp && areOtherAnswers(record)),
     fromServer,
     later,
     earlier,
@@ -67,8 +69,32 @@ export function conflictOf(record: PacketAnomaly): Conflict | null {
     isHttp,
     host,
     request,
-    location: fromServer === true ? locationIn(injected === earlier ? earlierText : laterText) : null,
+    location: fromServer === true ? locationOf(signs.length === 0 ? null : injected, record) : null,
   };
+}
+
+function levelOf(hasSigns: boolean, isHttp: boolean, areAnswers: boolean): ConflictLevel {
+  if (hasSigns) return isHttp ? 'injection' : 'contradiction';
+  return areAnswers ? 'answers' : 'inconsistency';
+}
+
+/** Both begin an answer at the same byte, with another status or another place to go. */
+function areOtherAnswers({ packets, excerpts }: PacketAnomaly): boolean {
+  const [earlier, later] = packets;
+  const [earlierText = '', laterText = ''] = excerpts;
+  if (earlier === undefined || later === undefined || earlier.sequence !== later.sequence) return false;
+  if (!looksLikeAnswer(earlierText) || !looksLikeAnswer(laterText)) return false;
+  return statusIn(earlierText) !== statusIn(laterText) || locationIn(earlierText) !== locationIn(laterText);
+}
+
+/** Where the injected answer leads; where it is not known which one that is, whichever leads somewhere. */
+function locationOf(
+  injected: PacketFacts | null,
+  { packets: [earlier], excerpts }: PacketAnomaly,
+): string | null {
+  const [earlierText = '', laterText = ''] = excerpts;
+  if (injected !== null) return locationIn(injected === earlier ? earlierText : laterText);
+  return locationIn(earlierText) ?? locationIn(laterText);
 }
 
 /** Two overlaps are one conflict when they begin at the same byte: the answer was only repeated. */

@@ -106,7 +106,7 @@ describe('captures/injected-answer', () => {
       clientIpId: 0,
       packets: [packet({ ipId: 0 }), packet({ frame: 9, ipId: 3 })],
     });
-    expect(find(zeros)).toMatchObject([{ severity: 'low' }]);
+    expect(find(zeros)).toMatchObject([{ details: { conflict: { signs: [] } } }]);
   });
 
   it('is sure with two signs, and less so with one', () => {
@@ -149,6 +149,32 @@ describe('captures/injected-answer', () => {
         }),
       ),
     ).toMatchObject([{ severity: 'low', details: { conflicts: [{ signs: [] }, { signs: [] }] } }]);
+  });
+
+  it('tells two different answers whose headers are alike, and not one that was repeated wrongly', () => {
+    const alike = { packets: [packet({ frame: 5 }), packet({ frame: 9 })] };
+    const [found] = find(quantumInsert(alike));
+
+    expect(found).toMatchObject({
+      severity: 'medium',
+      confidence: 'low',
+      shows: 'oddity',
+      variant: 'answers',
+      reasons: [{ code: 'location-either' }],
+      details: { level: 'answers', conflict: { injectedFrame: null, location: 'http://other.example/a' } },
+    });
+    const answer = (status: string): string => `HTTP/1.1 ${status}\r\nDate: x\r\n\r\n`;
+    const level = (one: string, other: string, second = {}): unknown =>
+      find(
+        quantumInsert({
+          packets: [packet({ frame: 5 }), packet({ frame: 9, ...second })],
+          excerpts: [one, other],
+        }),
+      )[0]?.details?.level;
+    expect(level(answer('200 OK'), answer('404 Not Found'))).toBe('answers');
+    expect(level(answer('200 OK'), answer('200 OK').replace('x', 'y'))).toBe('inconsistency');
+    expect(level(answer('200 OK'), answer('404 Not Found'), { sequence: 7 })).toBe('inconsistency');
+    expect(level('GOOD', 'EVIL')).toBe('inconsistency');
   });
 
   it('leaves out keep-alives and padding, and takes short overlaps of text', () => {

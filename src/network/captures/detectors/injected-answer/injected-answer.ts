@@ -45,14 +45,15 @@ interface Group {
   readonly members: Judged[];
 }
 
-const LEVELS: readonly ConflictLevel[] = ['injection', 'contradiction', 'stated', 'inconsistency'];
+const LEVELS: readonly ConflictLevel[] = ['injection', 'contradiction', 'answers', 'stated', 'inconsistency'];
 
 /**
  * Two packets with different content for the same place of one stream, as they come about when somebody on the way
  * answers faster than the server. With a sign in the headers that they have two senders, and HTTP, it is a probable
- * injection; with a sign alone, a contradiction of medium weight; without a sign, a retransmission that went wrong.
+ * injection; with a sign alone, a contradiction of medium weight; two answers of HTTP that say different things, of medium
+ * weight too; without either, a retransmission that went wrong.
  *
- * `details`: `level` (`injection`, `contradiction`, `inconsistency`, `stated`), `device`, `host`, `statedBy`, `connections`,
+ * `details`: `level` (`injection`, `contradiction`, `answers`, `inconsistency`, `stated`), `device`, `host`, `statedBy`, `connections`,
  * `dataAfterEnd`, `conflict` (the first) and `conflicts`, each with `frame` (the later packet), `against` (the earlier one), `injectedFrame`,
  * `overlapBytes`, `differingBytes`, `ttlInjected`, `ttlReal`, `ipIdInjected`, `ipIdReal`, `dontFragmentInjected`,
  * `dontFragmentReal`, `windowInjected`, `windowReal`, `delayMilliseconds`, `signs`, `fromServer`, `request`, `location`,
@@ -208,6 +209,8 @@ function gradeOf(
       return { severity: 'high', confidence: mostSigns > 1 ? 'high' : 'medium' };
     case 'contradiction':
       return { severity: 'medium', confidence: mostSigns > 1 ? 'medium' : 'low' };
+    case 'answers':
+      return { severity: 'medium', confidence: 'low' };
     case 'stated':
       // Of an answer of HTTP, where the log shows it.
       return {
@@ -235,7 +238,7 @@ function reasonsOf(conflict: Conflict, afterEnd: number): readonly FindingReason
   };
   const codes = [
     ...signs,
-    ...(location === null ? [] : ['location']),
+    ...(location === null ? [] : [signs.length > 0 ? 'location' : 'location-either']),
     ...(isHttp && conflict.level === 'injection' ? ['http'] : []),
     ...(afterEnd > 0 ? ['data-after-end'] : []),
   ];

@@ -201,6 +201,20 @@ describe('captures/injected-redirect', () => {
     );
   });
 
+  it('tells a download redirected from nearer and from elsewhere, though Server and Date are forged', () => {
+    const quick = answer({ at: momentAt(0.003), ttl: 60 });
+    const forged = redirect(PROGRAM, OTHER, quick);
+
+    expect(find(forged, download(OTHER))).toMatchObject([
+      { severity: 'medium', confidence: 'low', shows: 'oddity', variant: 'download' },
+    ]);
+    expect(find(redirect('http://tools.example/', OTHER, quick))).toEqual([]);
+    expect(find(redirect(PROGRAM, OTHER, answer({ at: momentAt(0.003) })))).toEqual([]);
+    expect(find(redirect(PROGRAM, OTHER, answer({ ttl: 60 })))).toEqual([]);
+    // The first SYN was lost.
+    expect(find({ ...forged, handshakeMicroseconds: 1_060_000 })).toEqual([]);
+  });
+
   it('measures by the handshake only where that is long enough', () => {
     const early = answer({ at: momentAt(0.001) });
     const of = (handshakeMicroseconds: number | null): unknown =>

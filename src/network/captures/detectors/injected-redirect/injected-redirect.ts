@@ -243,7 +243,8 @@ type Grade = 'high' | 'medium' | 'low';
 
 /** A portal of a Wi-Fi has all signs of an answer from nearby: high needs a download, or a mark that portals do not have. */
 function gradeOf({ score, suspicion }: Judged): Grade {
-  if (score >= MIN_HIGH && (suspicion.isDownload || suspicion.hasOddId)) return 'high';
+  const isOdd = suspicion.hasOddId || (suspicion.isDownload && hasHeaderSign(suspicion));
+  if (score >= MIN_HIGH && isOdd) return 'high';
   return score >= MIN_MEDIUM ? 'medium' : 'low';
 }
 

@@ -11,6 +11,8 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MAX_ADDRESS = 8_192;
 /** On shorter ways half the time is less than clocks of captures tell. */
 const MIN_HANDSHAKE_MICROS = 5_000;
+/** A lost SYN is sent again after a second (RFC 6298 2): then the time is not that of the way. */
+const MAX_HANDSHAKE_MICROS = 900_000;
 
 /** Endings of files that are programs or carry them. */
 const PROGRAMS: ReadonlySet<string> = new Set(
@@ -18,7 +20,10 @@ const PROGRAMS: ReadonlySet<string> = new Set(
    msu pkg ps1 rar rpm run scr sh tgz vbs wsf xapk zip`.split(/\s+/),
 );
 
-/** What a sign adds. Without `bare`, `no-headers` or an odd identification the others are everyday. */
+/**
+ * What a sign adds. Without `bare`, `no-headers` or an odd identification the others are everyday, except both of `too-fast` and
+ * `ttl` on the request for a download: Server and Date can be forged, the way cannot.
+ */
 const POINTS = {
   /** Neither Server nor Date, and `Connection: close` or `Content-Length: 0`: the shape of published tools and boxes. */
   bare: 3,
@@ -88,18 +93,22 @@ export function suspicionOf(record: Http, redirect: Redirect): Suspicion | null 
   if (shape === 'unknown') return null;
   const answer = record.responsePacket;
   const odd = answer === null ? null : oddIdOf(answer, record);
-  if (shape === 'usual' && odd === null) return null;
   const asked = fileIn(redirect.url);
   const given = fileIn(redirect.location);
   const reasons: FindingReason[] = [];
   const add = (code: RedirectSign, values: FindingReason['values'] = {}): void => {
     reasons.push({ code, points: POINTS[code], values });
   };
-  if (shape !== 'usual') add(shape);
+  const isHeaderless = shape !== 'usual';
+  if (isHeaderless) add(shape);
   if (odd !== null) add(odd, { id: String(answer?.ipId ?? '?') });
   addTiming(record, add);
   addHeaders(answer, record.synAckPacket, add);
   const isDownload = asked !== null;
+  const isElsewhere = (['too-fast', 'ttl'] as const).every((sign) =>
+    reasons.some(({ code }) => code === sign),
+  );
+  if (!isHeaderless && odd === null && !(isDownload && isElsewhere)) return null;
   if (asked !== null) {
     add('download', { askedName: asked });
     if (given !== null && given !== asked) add('download-swap', { givenName: given });
@@ -117,7 +126,8 @@ function addTiming(
   add: Add,
 ): void {
   const delay = microsecondsBetween(requestPacket?.at ?? null, responsePacket?.at ?? null);
-  if (delay === null || delay < 0 || handshake === null || handshake < MIN_HANDSHAKE_MICROS) return;
+  if (delay === null || delay < 0 || handshake === null) return;
+  if (handshake < MIN_HANDSHAKE_MICROS || handshake > MAX_HANDSHAKE_MICROS) return;
   if (delay < handshake / 2)
     add('too-fast', {
       delay: millisecondsOf(delay) ?? 0,
