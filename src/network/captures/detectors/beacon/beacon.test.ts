@@ -92,7 +92,7 @@ describe('contact at even intervals', () => {
       ['histogram', 25],
     ]);
     expect(renderTexts('es', { title: es.title }, found?.values ?? {}).title).toBe(
-      '192.168.43.17 buscó a c2[.]example 24 veces, cada 60 minutos más o menos',
+      '192.168.43.17 se conectó con c2[.]example 24 veces, cada 60 minutos más o menos',
     );
   });
 
