@@ -285,8 +285,11 @@ export function variantOf(actClass: ActClass, { indicator, how }: IndicatorMatch
   return actClass === 'other' ? undefined : actClass;
 }
 
-/** How captured traffic shows a host: only asked for, its address spoken to without a name, or spoken to as such. */
-export type TrafficSeen = 'asked' | 'resolved' | 'reached';
+/**
+ * How captured traffic shows a host: only asked for, its address spoken to without a name, spoken to as such, tried without
+ * an answer, or as the one that began (which machines that scan the internet do with everybody).
+ */
+export type TrafficSeen = 'asked' | 'resolved' | 'tried' | 'incoming' | 'reached';
 
 /** Chooses the words for captured traffic. */
 export function trafficVariantOf({ indicator, how }: IndicatorMatch, seen: TrafficSeen): string {

@@ -1,14 +1,15 @@
 import { compareText } from '../../../core/compare-text.js';
 import type { EvidenceRecord, FindingDraft, Pointer } from '../../../core/contracts.js';
 import type { Indicator } from '../../../core/indicator.js';
+import { Smallest } from '../../../core/smallest.js';
 import type { Dns } from '../../../records/kinds/dns.js';
+import type { Flow } from '../../../records/kinds/flow.js';
 import type { Http } from '../../../records/kinds/http.js';
 import type { Tls } from '../../../records/kinds/tls.js';
 import { hostOf } from '../../../records/links.js';
 import type { NetworkEnds } from '../../../records/network-ends.js';
 import { compareHits, type Hit, weighed } from './hits.js';
 import { type TrafficSeen, trafficShowsOf, trafficVariantOf } from './rules.js';
-import { Least } from './traffic-lists.js';
 
 /** Pointers kept of one event; as many as a result lists. */
 const MAX_PLACES = 1_000;
@@ -29,14 +30,16 @@ interface Place {
 /** One listed host (or range, certificate, mark of a program) in the traffic of one piece of evidence. */
 export class TrafficCase {
   readonly evidence: string;
-  readonly #hits = new Least<Hit>(MAX_HITS, compareHits);
-  readonly #places = new Least<Place>(MAX_PLACES, comparePlaces);
-  readonly #hosts = new Least<string>(MAX_HOSTS, compareText);
-  readonly #servers = new Least<string>(MAX_HOSTS, compareText);
-  readonly #devices = new Least<string>(MAX_HOSTS, compareText);
-  readonly #answers = new Least<string>(MAX_HOSTS, compareText);
+  readonly #hits = new Smallest<Hit>(MAX_HITS, compareHits);
+  readonly #places = new Smallest<Place>(MAX_PLACES, comparePlaces);
+  readonly #hosts = new Smallest<string>(MAX_HOSTS, compareText);
+  readonly #servers = new Smallest<string>(MAX_HOSTS, compareText);
+  readonly #devices = new Smallest<string>(MAX_HOSTS, compareText);
+  readonly #answers = new Smallest<string>(MAX_HOSTS, compareText);
   readonly #known = new Map<string, Set<Indicator>>();
   #isReached = false;
+  #isTried = false;
+  #isIncoming = false;
   #isAnswered = false;
   #lookUps = 0;
   #contacts = 0;
@@ -63,7 +66,10 @@ export class TrafficCase {
     this.#note(record.at);
     for (const source of pointersOf(record, [...own, ...shared])) this.#places.add({ at: record.at, source });
     if (record.kind === 'dns') this.#seeLookUp(record as Dns);
-    else this.#seeContact(record as EvidenceRecord & NetworkEnds, own);
+    else {
+      const isAnswered = record.kind !== 'flow' || (record as Flow).isAnswered !== false;
+      this.#seeContact(record as EvidenceRecord & NetworkEnds, own, isAnswered);
+    }
   }
 
   /** Takes in what was seen of an address of the same host. */
@@ -75,9 +81,11 @@ export class TrafficCase {
     for (const device of other.#devices.values()) this.#devices.add(device);
     for (const answer of other.#answers.values()) this.#answers.add(answer);
     this.#isAnswered ||= other.#isAnswered;
+    this.#isTried ||= other.#isTried;
+    this.#isIncoming ||= other.#isIncoming;
     this.#lookUps += other.#lookUps;
     // Packets to its address are not yet packets to it: they gave no name.
-    this.#byAddress = Math.max(this.#byAddress, other.#contacts);
+    if (other.#isReached) this.#byAddress = Math.max(this.#byAddress, other.#contacts);
     this.#note(other.#lastAt);
   }
 
@@ -94,9 +102,8 @@ export class TrafficCase {
   }
 
   facts() {
-    const seen: TrafficSeen = this.#isReached ? 'reached' : this.#byAddress > 0 ? 'resolved' : 'asked';
     return {
-      seen,
+      seen: this.#seen(),
       hits: [...this.#hits.values()],
       places: this.#places.values(),
       hosts: this.#hosts.values(),
@@ -109,6 +116,13 @@ export class TrafficCase {
       byAddress: this.#byAddress,
       lastAt: this.#lastAt,
     };
+  }
+
+  #seen(): TrafficSeen {
+    if (this.#isReached) return 'reached';
+    if (this.#byAddress > 0) return 'resolved';
+    if (this.#isTried) return 'tried';
+    return this.#isIncoming ? 'incoming' : 'asked';
   }
 
   /** A million packets to one server bring the same hit a million times. */
@@ -133,11 +147,13 @@ export class TrafficCase {
     }
   }
 
-  #seeContact({ clientAddress, serverAddress }: NetworkEnds, own: readonly Hit[]): void {
-    this.#isReached = true;
+  #seeContact({ clientAddress, serverAddress }: NetworkEnds, own: readonly Hit[], isAnswered: boolean): void {
     this.#contacts += 1;
     // A listed address may be the one that began: it is no device of the person then.
     const isListed = (address: string) => own.some(({ observable }) => observable.value === address);
+    if (clientAddress !== null && isListed(clientAddress)) this.#isIncoming = true;
+    else if (isAnswered) this.#isReached = true;
+    else this.#isTried = true;
     if (clientAddress !== null && !isListed(clientAddress)) this.#devices.add(clientAddress);
     if (serverAddress !== null) this.#servers.add(serverAddress);
   }

@@ -13,7 +13,6 @@ import { indicator } from '../../testing/indicator.js';
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
 import { detector } from './match.js';
-import { Least, SmallestKeys } from './traffic-lists.js';
 
 const SHA1 = 'c'.repeat(40);
 const JA3 = 'd'.repeat(32);
@@ -180,7 +179,28 @@ describe('indicators/match on captured traffic', () => {
     const address = indicator('ipv6', '2001:db8::7', { family: 'Pegasus' });
     const incoming = flow({ clientAddress: '2001:db8::7', serverAddress: '2001:db8:1::2' });
     expect(run([address], [incoming])).toMatchObject([
-      { variant: 'address', details: { devices: [], servers: ['2001:db8:1::2'] } },
+      {
+        variant: 'address',
+        values: { seen: 'incoming' },
+        details: { devices: [], servers: ['2001:db8:1::2'] },
+      },
+    ]);
+    const own = flow({ serverAddress: '2001:db8::7' });
+    expect(run([address], [incoming, own])).toMatchObject([{ values: { seen: 'reached' } }]);
+  });
+
+  it('takes an attempt that nobody answers for no connection', () => {
+    const address = indicator('ipv4', '198.51.100.7', { family: 'Pegasus' });
+    const tried = flow({ serverAddress: '198.51.100.7', isAnswered: false });
+    const [finding] = run([address], [tried]);
+    expect(finding).toMatchObject({ variant: 'address', values: { seen: 'tried' } });
+    expect(
+      renderTexts('en', en, { ...finding?.values, otherFeeds: 0, how: 'exact' })[
+        'variants.address.explanation'
+      ],
+    ).toContain('An attempt to reach it is seen, and no answer.');
+    expect(run([address], [tried, flow({ serverAddress: '198.51.100.7', source: frame(9) })])).toMatchObject([
+      { values: { seen: 'reached' } },
     ]);
   });
 
@@ -363,27 +383,6 @@ describe('indicators/match on captured traffic', () => {
         }
       }
     }
-  });
-});
-
-describe('lists that stay small', () => {
-  it('keep the first in their order, whatever order they come in', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(30)), fc.integer({ min: 1, max: 6 }), (numbers, limit) => {
-        const least = new Least<number>(limit, (a, b) => a - b);
-        const keys = new SmallestKeys<number>(limit);
-        for (const number of numbers) {
-          least.add(number);
-          const key = String(number).padStart(2, '0');
-          if (keys.get(key) === undefined) keys.add(key, number);
-        }
-        const sorted = [...new Set(numbers)].sort((a, b) => a - b);
-        expect(least.values()).toEqual(sorted.slice(0, limit));
-        for (const number of sorted.slice(0, limit)) {
-          expect(keys.get(String(number).padStart(2, '0'))).toBe(number);
-        }
-      }),
-    );
   });
 });
 

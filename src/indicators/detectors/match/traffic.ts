@@ -12,13 +12,13 @@ import type {
   Pointer,
 } from '../../../core/contracts.js';
 import { isIP } from '../../../core/ip-address.js';
+import { SampledMap } from '../../../core/sampled-map.js';
 import type { Flow } from '../../../records/kinds/flow.js';
 import { hostOf } from '../../../records/links.js';
 import { canonicalAddress } from '../../matcher-addresses.js';
 import { type Hit, hitOf, type Sighting } from './hits.js';
 import { trafficClassOf } from './rules.js';
 import { TrafficCase, trafficFinding } from './traffic-case.js';
-import { SmallestKeys } from './traffic-lists.js';
 
 /** Values that no list has, remembered so that the next packet to the same server costs one step. */
 const MAX_UNLISTED = 100_000;
@@ -44,7 +44,7 @@ export class Traffic {
   readonly #cases = new Map<string, TrafficCase>();
   /** Listed addresses -> listed names that a record shows together with them. */
   readonly #namesOfAddress = new Map<string, Set<string>>();
-  readonly #reached = new SmallestKeys<Reached>(MAX_REACHED);
+  readonly #reached = new SampledMap<Reached>(MAX_REACHED);
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -80,7 +80,8 @@ export class Traffic {
   /** Compares what the kind of flows offers, without making a list of it. */
   #isPlainFlow(flow: Flow): boolean {
     const { serverAddress, clientAddress, serverNames } = flow;
-    if (serverNames.length === 0 && serverAddress !== null && flow.application !== 'dns') {
+    const isSilent = serverNames.length === 0 && flow.application !== 'dns' && flow.isAnswered !== false;
+    if (isSilent && serverAddress !== null) {
       this.#noteReached(flow, serverAddress);
     }
     if (serverAddress !== null && !this.#unlisted.has(serverAddress)) return false;
@@ -91,15 +92,12 @@ export class Traffic {
 
   #noteReached({ at, source }: Flow, address: string): void {
     const key = `${source.evidence}\n${address}`;
-    const known = this.#reached.get(key);
-    if (known === undefined) {
-      this.#reached.add(key, { conversations: 1, at, source });
-      return;
-    }
-    known.conversations += 1;
-    if (isEarlier(at, source, known)) {
-      known.at = at;
-      known.source = source;
+    const reached = this.#reached.at(key, () => ({ conversations: 0, at, source }));
+    if (reached === null) return;
+    reached.conversations += 1;
+    if (isEarlier(at, source, reached)) {
+      reached.at = at;
+      reached.source = source;
     }
   }
 

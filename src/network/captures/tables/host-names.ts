@@ -1,9 +1,9 @@
 import { compareText } from '../../../core/compare-text.js';
 import { isIP } from '../../../core/ip-address.js';
+import { SampledMap } from '../../../core/sampled-map.js';
+import { Smallest } from '../../../core/smallest.js';
 import { canonicalAddress } from '../../../indicators/matcher-addresses.js';
 import type { Dns } from '../../../records/kinds/dns.js';
-import { SampledMap } from './sampled-map.js';
-import { Smallest } from './smallest.js';
 
 /** Addresses whose names are kept. */
 const MAX_ADDRESSES = 100_000;

@@ -7,6 +7,7 @@ import type {
   FindingReason,
   Severity,
 } from '../../../../core/contracts.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { fromUnixSeconds } from '../../../../core/time.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
@@ -20,7 +21,6 @@ import { hostLabel } from '../../tables/host-label.js';
 import { HostNames, plainName } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
 import { sidesOf } from '../../tables/sides.js';
-import { Smallest } from '../../tables/smallest.js';
 import { type CaptureSpan, CaptureSpans } from './capture-spans.js';
 import { type BeaconScores, beaconScores, MIN_STARTS } from './scores.js';
 import { MAX_STARTS, SeriesTable, type Start, StartSeries } from './series.js';

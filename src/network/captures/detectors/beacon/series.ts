@@ -1,9 +1,9 @@
 /** Starts of connections between a device and a host, put together from records in any order. */
 import { compareText } from '../../../../core/compare-text.js';
 import type { Pointer } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 
 /** Series looked at. With their starts they take less than 400 MB, whatever the capture. */
 const MAX_SERIES = 30_000;

@@ -1,10 +1,10 @@
 import { compareText } from '../../../../core/compare-text.js';
 import type { Confidence, Detection, Detector, FindingDraft, Severity } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { PacketAnomaly } from '../../../../records/kinds/packet-anomaly.js';
 import { addressOf, packetKey, packetPlaces } from '../../injection/connection.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { type RivalKind, type Rivals, rivalsOf } from './rivals.js';
 
 const MAX_RIVALS = 5_000;

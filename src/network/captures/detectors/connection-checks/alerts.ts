@@ -1,10 +1,10 @@
 import { compareText } from '../../../../core/compare-text.js';
 import type { FindingDraft, Severity } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { IdsAlert } from '../../../../records/kinds/ids-alert.js';
 import { endText } from '../../../../records/network-ends.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 
 const MAX_SIGNATURES = 500;
 const MAX_PLACES = 100;

@@ -1,8 +1,8 @@
 import { compareText } from '../../../../core/compare-text.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
 import { resolverServiceOf } from '../../known/doh-resolvers.js';
 import { vpnSignOf } from '../../known/tunnels.js';
-import { Smallest } from '../../tables/smallest.js';
 
 const MAX_NAMED = 5;
 const DNS_OVER_TLS = 853;

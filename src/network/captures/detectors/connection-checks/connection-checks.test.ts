@@ -60,6 +60,18 @@ describe('captures/connection-checks', () => {
     expect(run([])).toEqual([]);
   });
 
+  it('tells first which checks noted something', () => {
+    const udp = flow({ transport: 'udp', serverPort: 40_000 });
+    const [checked] = run([udp, NAMED]).filter(({ variant }) => variant === undefined);
+
+    expect(checked?.values.withSigns).toBe(2);
+    expect(checked?.reasons?.slice(0, 3)).toMatchObject([
+      { code: 'unrecognised-protocol', values: { hostCount: 1 } },
+      { code: 'high-port', values: { hostCount: 1 } },
+      { code: 'self-signed', values: { hostCount: 0 } },
+    ]);
+  });
+
   it('PROTO-01: counts what is neither TCP nor recognised, as context', () => {
     const udp = (part: Partial<Flow>) => flow({ transport: 'udp', serverPort: 40_000, ...part });
     const [found] = ofCheck([udp({}), udp({ source: frame(9) }), NAMED], 'unrecognised-protocol');

@@ -9,6 +9,7 @@ import type {
   TextValue,
 } from '../../../../core/contracts.js';
 import { isIP } from '../../../../core/ip-address.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { DistinguishedName, ServerCertificate } from '../../../../records/certificate.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
@@ -24,7 +25,6 @@ import { pushServiceOf } from '../../known/push-services.js';
 import { hostLabel } from '../../tables/host-label.js';
 import { HostNames, plainName } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { Smallest } from '../../tables/smallest.js';
 import { Alerts, severityOfAlert } from './alerts.js';
 import {
   CHECKS,
@@ -414,6 +414,7 @@ class ConnectionChecks implements Detection<Watched> {
     const seen = this.#seen.get(evidence);
     if (!seen) throw new Error('evidence without a record');
     const circumstances = this.#circumstancesOf(evidence);
+    const has = (check: CheckId): boolean => (counts[check] ?? 0) > 0;
     return {
       severity: 'info',
       confidence: 'high',
@@ -421,14 +422,15 @@ class ConnectionChecks implements Detection<Watched> {
       values: {
         records: seen.records,
         checks: TOLD_CHECKS.length,
-        withSigns: TOLD_CHECKS.filter((check) => (counts[check] ?? 0) > 0).length,
+        withSigns: TOLD_CHECKS.filter(has).length,
         hidden: hiddenBy(circumstances),
         resolvers: { list: circumstances.resolvers },
         tunnels: { list: circumstances.tunnels },
       },
       at: seen.first.at,
       reasons: [
-        ...TOLD_CHECKS.map((check) => ({
+        // What was noted comes first.
+        ...TOLD_CHECKS.toSorted((a, b) => Number(has(b)) - Number(has(a))).map((check) => ({
           code: check,
           values: { alias: CHECKS[check].aliases.join(', '), hostCount: counts[check] ?? 0 },
         })),

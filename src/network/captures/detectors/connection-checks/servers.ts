@@ -1,8 +1,8 @@
 import { compareText } from '../../../../core/compare-text.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { plainAddress } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import type { CheckId } from './checks.js';
 
 /** Servers, or names, kept at once. */

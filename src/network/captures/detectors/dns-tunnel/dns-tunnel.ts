@@ -1,10 +1,10 @@
 import { compareText } from '../../../../core/compare-text.js';
 import type { Detection, Detector, FindingDraft, FindingReason } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import { plainAddress } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { type NameShape, nameShape } from './name-shape.js';
 
 /** Specs of the network, section 3: fifty different names in a minute, of long labels or letters without pattern … */

@@ -1,5 +1,7 @@
 import { compareText } from '../../../../core/compare-text.js';
 import type { Detection, Detector, EvidenceRecord, FindingDraft } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
 import type { Http } from '../../../../records/kinds/http.js';
@@ -7,8 +9,6 @@ import type { Tls } from '../../../../records/kinds/tls.js';
 import { DYNAMIC_DNS_PARENTS, type DynamicDnsKind, dynamicDnsParent } from '../../known/dynamic-dns.js';
 import { plainName } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 
 type Watched = Dns | Tls | Http | Flow;
 

@@ -7,13 +7,13 @@ import type {
   FindingReason,
   Severity,
 } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { type PacketAnomaly, RESET_SIGNS } from '../../../../records/kinds/packet-anomaly.js';
 import type { PacketFacts } from '../../../../records/network-ends.js';
 import { hostInRequest } from '../../injection/answer-text.js';
 import { addressOf, packetKey, packetPlaces } from '../../injection/connection.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 
 type ResetSign = PacketAnomaly['signs'][number];
 

@@ -1,14 +1,14 @@
 import { compareText } from '../../../../core/compare-text.js';
 import type { Detection, Detector, FindingDraft, Pointer, TextValue } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import type { Tls } from '../../../../records/kinds/tls.js';
 import type { ServerSign } from '../../../scans/fingerprints/signs.js';
 import { isOwnSide } from '../../addresses.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
 import { type Sides, sidesOf } from '../../tables/sides.js';
-import { Smallest } from '../../tables/smallest.js';
 import { signsOfAnswer, signsOfCertificates } from './answer-signs.js';
 
 type Watched = Flow | Http | Tls;

@@ -7,12 +7,12 @@ import type {
   FindingReason,
   Severity,
 } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { PacketAnomaly } from '../../../../records/kinds/packet-anomaly.js';
 import type { PacketFacts } from '../../../../records/network-ends.js';
 import { addressOf, connectionKey, packetPlaces } from '../../injection/connection.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { type Conflict, type ConflictLevel, conflictOf, overlapStart } from './conflicts.js';
 
 /** Conflicts that are followed, and connections whose server went on after its end. */

@@ -7,13 +7,13 @@ import type {
   FindingReason,
   Severity,
 } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { DownloadedFileType, FileDownload } from '../../../../records/kinds/file-download.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import type { PacketAnomaly } from '../../../../records/kinds/packet-anomaly.js';
 import { addressOf, connectionKey, packetKey, packetPlaces } from '../../injection/connection.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { isPortalCheck } from './portal-checks.js';
 import {
   plainAddressOf,

@@ -7,6 +7,7 @@ import type {
   Pointer,
   Severity,
 } from '../../../../core/contracts.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { severityOf } from '../../../../indicators/detectors/match/rules.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { FileDownload } from '../../../../records/kinds/file-download.js';
@@ -19,7 +20,6 @@ import { durationValues } from '../../tables/durations.js';
 import { hostLabel } from '../../tables/host-label.js';
 import { HostNames } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { Smallest } from '../../tables/smallest.js';
 import { graver, type Talk, Talks } from './talks.js';
 import { Tally } from './tally.js';
 

@@ -1,11 +1,11 @@
 /** Who talked to whom, put together from records in any order. */
 import { compareText } from '../../../../core/compare-text.js';
 import { type EvidenceRecord, SEVERITIES, type Severity } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { NetworkEnds } from '../../../../records/network-ends.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
 import { type Sides, sidesOf } from '../../tables/sides.js';
-import { Smallest } from '../../tables/smallest.js';
 
 /** Pairs of device and address that are followed: about 100 MB. */
 const MAX_TALKS = 100_000;

@@ -1,6 +1,7 @@
 /** What of a capture was compared, and signs of what it cannot show. Counts only: they do not grow with the capture. */
 import { compareText } from '../../../../core/compare-text.js';
 import type { FindingReason } from '../../../../core/contracts.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { millisecondsBetween } from '../../../../core/time.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
@@ -10,7 +11,6 @@ import { isOwnSide } from '../../addresses.js';
 import { resolverServiceOf } from '../../known/doh-resolvers.js';
 import { coverName, vpnSignOf } from '../../known/tunnels.js';
 import { durationValues } from '../../tables/durations.js';
-import { Smallest } from '../../tables/smallest.js';
 
 const MAX_PATHS = 200;
 const MAX_NAMED = 6;

@@ -7,6 +7,8 @@ import type {
   FindingReason,
   Severity,
 } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { Flow } from '../../../../records/kinds/flow.js';
 import type { PacketAnomaly } from '../../../../records/kinds/packet-anomaly.js';
 import { hostOf } from '../../../../records/links.js';
@@ -15,8 +17,6 @@ import { hostInRequest, locationIn } from '../../injection/answer-text.js';
 import { addressOf, connectionKey, packetPlaces } from '../../injection/connection.js';
 import { PACKETLOGIC_IP_ID, PACKETLOGIC_WINDOW } from '../../injection/packet-signs.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { placeOfBox, probeOf, type ReachTest, type ReachTestKind, reachTestOf } from './reach-tests.js';
 
 type Watched = PacketAnomaly | Flow;

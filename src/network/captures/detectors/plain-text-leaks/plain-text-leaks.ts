@@ -1,11 +1,11 @@
 import { compareText } from '../../../../core/compare-text.js';
 import type { Detection, Detector, FindingDraft, FindingReason } from '../../../../core/contracts.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import type { Http } from '../../../../records/kinds/http.js';
 import { isOwnSide } from '../../addresses.js';
 import { plainAddress, plainName } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { LEAK_KINDS, type Leak, type LeakKind, leaksOf } from './kinds.js';
 
 /** Pairs of device and host that are followed. */

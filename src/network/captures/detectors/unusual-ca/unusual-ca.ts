@@ -2,14 +2,14 @@ import { getDomain } from 'tldts';
 import { compareText } from '../../../../core/compare-text.js';
 import type { Detection, Detector, FindingDraft, FindingReason } from '../../../../core/contracts.js';
 import { isIP } from '../../../../core/ip-address.js';
+import { SampledMap } from '../../../../core/sampled-map.js';
+import { Smallest } from '../../../../core/smallest.js';
 import { millisecondsBetween } from '../../../../core/time.js';
 import type { DistinguishedName, ServerCertificate } from '../../../../records/certificate.js';
 import type { Tls } from '../../../../records/kinds/tls.js';
 import { isOwnSide } from '../../addresses.js';
 import { plainAddress, plainName } from '../../tables/host-names.js';
 import { compareSeen, type SeenAt } from '../../tables/places.js';
-import { SampledMap } from '../../tables/sampled-map.js';
-import { Smallest } from '../../tables/smallest.js';
 import { inspectorOf, isOwnAuthority, isPublicAuthority } from './authorities.js';
 
 /** Pairs of device and issuer that are followed. */
