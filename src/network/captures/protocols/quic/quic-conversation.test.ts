@@ -21,6 +21,16 @@ const PING = Buffer.of(1);
 const ACK = Buffer.from('02412c0001000001', 'hex');
 
 describe('conversations of QUIC', () => {
+  test('without room for its hello it says nothing, and does not fail', () => {
+    const talk = new Talk();
+    talk.budget.take(1024 * 1024);
+    talk.client(initial({ frames: [cryptoFrame(0, HELLO)] }));
+    talk.client(initial({ frames: [cryptoFrame(0, HELLO)] }));
+    talk.conversation.end(null);
+    expect(talk.flow.records).toEqual([]);
+    expect(talk.budget.taken).toBe(1024 * 1024);
+  });
+
   test('hello and answer of version 1', () => {
     const talk = new Talk();
     expect(talk.client(initial({ frames: [cryptoFrame(0, HELLO)] }))).toBe(true);

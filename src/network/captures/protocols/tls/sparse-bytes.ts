@@ -31,8 +31,9 @@ export class SparseBytes {
     const offsetEnd = offset + end - start;
     if (offsetEnd > this.#maxBytes) return false;
     if (end <= start) return true;
-    if (!this.#note(offset, offsetEnd)) return false;
+    // Noted only when there is room: what is noted is read.
     if (offsetEnd > this.#bytes.length && !this.#grow(offsetEnd)) return false;
+    if (!this.#note(offset, offsetEnd)) return false;
     bytes.copy(this.#bytes, offset, start, end);
     return true;
   }
