@@ -46,7 +46,7 @@ export function recogniseTcp(
     return new HttpConversation(flow, budget, (within) => new TlsConversation(within, budget));
   if (!isFirst) return null;
   const { clientPort, serverPort } = flow.ends;
-  if (serverPort === DNS || clientPort === DNS) return new DnsConversation(flow, 'dns', true);
+  if (serverPort === DNS || clientPort === DNS) return new DnsConversation(flow, 'dns', true, budget);
   if (end - start >= FINSPY_HELLO.length && bytes.compare(FINSPY_HELLO, 0, 8, start, start + 8) === 0)
     return fromClient ? 'finspy-tlv' : null;
   const text = bytes.toString('latin1', start, Math.min(end, start + 32));
@@ -68,14 +68,14 @@ export function recogniseUdp(
   budget: MemoryBudget,
 ): Recognised {
   const { clientPort, serverPort } = flow.ends;
-  if (serverPort === DNS || clientPort === DNS) return new DnsConversation(flow, 'dns', false);
-  if (serverPort === MDNS || clientPort === MDNS) return new DnsConversation(flow, 'mdns', false);
-  if (serverPort === LLMNR || clientPort === LLMNR) return new DnsConversation(flow, 'llmnr', false);
+  if (serverPort === DNS || clientPort === DNS) return new DnsConversation(flow, 'dns', false, budget);
+  if (serverPort === MDNS || clientPort === MDNS) return new DnsConversation(flow, 'mdns', false, budget);
+  if (serverPort === LLMNR || clientPort === LLMNR) return new DnsConversation(flow, 'llmnr', false, budget);
   if (looksLikeQuic(bytes, start, end)) return new QuicConversation(flow, budget);
   if (looksLikeDtls(bytes, start, end)) return new DtlsConversation(flow, budget);
   const name = nameOfDatagram(serverPort ?? 0, clientPort ?? 0, bytes, start, end);
   if (name !== null) return name;
-  return looksLikeDns(bytes, start, end) ? new DnsConversation(flow, 'dns', false) : null;
+  return looksLikeDns(bytes, start, end) ? new DnsConversation(flow, 'dns', false, budget) : null;
 }
 
 function nameOfDatagram(

@@ -75,6 +75,45 @@ describe('conversations of a capture', () => {
     expect(own.map(({ clientPackets }) => clientPackets)).toEqual([2, 1]);
   });
 
+  it('is not torn apart by one packet with a time far ahead', async () => {
+    const capture = new CaptureBuilder();
+    const talk = capture.tcp(CLIENT, SERVER).connect();
+    capture.at(365 * 86_400_000).udp('192.168.1.9:1000', '192.0.2.9:2000', 'x');
+    capture.at(1_000);
+    for (let segment = 0; segment < 1_200; segment += 1) talk.client('x'.repeat(10));
+    const { flows } = await readCapture(talk.close().capture.bytes());
+    expect(flows.filter(({ serverPort }) => serverPort === 80)).toMatchObject([{ clientBytes: 12_000 }]);
+  });
+
+  it('finds each among more than the table had room for at first', async () => {
+    const capture = new CaptureBuilder();
+    const talks = Array.from({ length: 3_000 }, (_, index) =>
+      capture.tcp(`192.168.1.20:${10_000 + index}`, SERVER),
+    );
+    for (const talk of talks) talk.connect().client('ab');
+    for (const talk of talks) talk.server('cd').inject('server', 'CD', { sequence: talk.serverSequence - 2 });
+    const { flows, anomalies } = await readCapture(capture.bytes());
+    expect(flows).toHaveLength(3_000);
+    expect(flows.every(({ clientBytes, serverBytes }) => clientBytes === 2 && serverBytes === 4)).toBe(true);
+    expect(anomalies).toHaveLength(3_000);
+    expect(anomalies.every(({ excerpts }) => excerpts[0] === 'cd' && excerpts[1] === 'CD')).toBe(true);
+  });
+
+  it('hold bounded memory when thousands wait: the oldest are told first, and how many is said', async () => {
+    const capture = new CaptureBuilder();
+    const requests = 'POST /a HTTP/1.1\r\nHost: news.example\r\nContent-Length: 1\r\n\r\nx'.repeat(16);
+    for (let index = 0; index < 5_000; index += 1)
+      capture
+        .tcp(`192.168.1.20:${10_000 + index}`, SERVER)
+        .connect()
+        .client(requests);
+    const { flows, http, problems } = await readCapture(capture.bytes());
+    expect(flows).toHaveLength(5_000);
+    expect(http).toHaveLength(80_000);
+    expect(problems).toMatchObject([{ code: 'conversations-crowded-out', effect: 'note' }]);
+    expect(problems[0]?.count).toBeGreaterThan(500);
+  });
+
   it('reads IPv6', async () => {
     const capture = new CaptureBuilder();
     capture.tcp('[2001:db8::20]:50000', '[2001:db8::1:0:0:80]:443').connect().close();

@@ -28,6 +28,8 @@ const MAX_SERVER_NAMES = 8;
 const EXPIRE_EVERY_PACKETS = 512;
 /** For decoders and for data that waits for what goes before it. */
 const DECODER_BYTES = 192 * 1024 * 1024;
+/** What a decoder takes before it holds any data. */
+const CONSUMER_BYTES = 2_048;
 
 /** Letters of the history, a bit each: from the client, then from the server. */
 const LETTERS = 'SHADFRTshadfrt';
@@ -44,9 +46,11 @@ export class CaptureFlows {
   readonly #output: CaptureOutput;
   readonly #table: FlowTable;
   readonly #segments = new SegmentStore();
-  readonly #budget = new MemoryBudget(DECODER_BYTES);
+  readonly #budget = new MemoryBudget(DECODER_BYTES, () => this.#table.endOldestBut(this.#current));
   readonly #tracker: TcpTracker;
-  #latestMicros = 0;
+  /** The one that the packet belongs to which is being taken. */
+  #current: FlowState | null = null;
+  #previousMicros = Number.NaN;
   #untilExpiry = EXPIRE_EVERY_PACKETS;
 
   constructor(output: CaptureOutput) {
@@ -72,15 +76,16 @@ export class CaptureFlows {
 
   /** Takes a packet. The frame may be used again afterwards. */
   packet(frame: Frame): void {
-    if (frame.micros > this.#latestMicros) this.#latestMicros = frame.micros;
     this.#untilExpiry -= 1;
     if (this.#untilExpiry <= 0) {
       this.#untilExpiry = EXPIRE_EVERY_PACKETS;
-      this.#table.expire(this.#latestMicros);
+      // One packet with a time of its own, far ahead of all others, must not end every conversation.
+      this.#table.expire(Math.min(frame.micros, this.#previousMicros));
     }
+    this.#previousMicros = frame.micros;
     if (frame.protocol === TCP) this.#tcp(frame);
     else if (frame.protocol === UDP) this.#udp(frame);
-    else this.#count(this.#current(frame) ?? this.#table.create(frame, false, OTHER), frame, OTHER);
+    else this.#count(this.#find(frame) ?? this.#table.create(frame, false, OTHER), frame, OTHER);
   }
 
   /** No more packets. */
@@ -89,7 +94,7 @@ export class CaptureFlows {
   }
 
   /** The conversation a frame belongs to; null when it begins one. */
-  #current(frame: Frame): FlowState | null {
+  #find(frame: Frame): FlowState | null {
     const flow = this.#table.find(frame);
     if (flow === null || !this.#table.isOver(flow, frame)) return flow;
     this.#table.remove(flow);
@@ -98,7 +103,7 @@ export class CaptureFlows {
 
   #tcp(frame: Frame): void {
     const flags = frame.tcpFlags;
-    let flow = this.#current(frame);
+    let flow = this.#find(frame);
     if (flow !== null && isNewConnection(flow, frame, this.#table.fromClient)) {
       this.#table.remove(flow);
       flow = null;
@@ -137,7 +142,7 @@ export class CaptureFlows {
   }
 
   #udp(frame: Frame): void {
-    const flow = this.#current(frame) ?? this.#table.create(frame, comesFromServer(frame), OTHER);
+    const flow = this.#find(frame) ?? this.#table.create(frame, comesFromServer(frame), OTHER);
     const { fromClient } = this.#table;
     this.#count(flow, frame, OTHER);
     const length = frame.payloadEnd - frame.payloadStart;
@@ -207,6 +212,7 @@ export class CaptureFlows {
       flow.isDecided = !mayTurnToTls(recognised);
       return;
     }
+    if (this.#budget.take(CONSUMER_BYTES)) flow.consumerBytes = CONSUMER_BYTES;
     flow.consumer = recognised;
     flow.isDecided = true;
   }
@@ -221,6 +227,7 @@ export class CaptureFlows {
     flow.lastFrame = frame.frame;
     flow.lastMicros = frame.micros;
     this.#table.touch(flow, list);
+    this.#current = flow;
   }
 
   #contextOf(flow: FlowState): FlowContext {
@@ -232,6 +239,8 @@ export class CaptureFlows {
     const { consumer } = flow;
     if (consumer === null) return;
     flow.consumer = null;
+    this.#budget.give(flow.consumerBytes);
+    flow.consumerBytes = 0;
     dropWaiting(flow.client, this.#budget);
     dropWaiting(flow.server, this.#budget);
     consumer.end(null);

@@ -113,7 +113,8 @@ const SILENT = new SideState();
 export class FlowState {
   /** Chain of its bucket, and of the list by last use. */
   nextInBucket: FlowState | null = null;
-  bucket = 0;
+  /** By which its bucket is found. */
+  hash = 0;
   older: FlowState | null = null;
   newer: FlowState | null = null;
   /** Which list by last use it is in. */
@@ -147,6 +148,8 @@ export class FlowState {
   application: string | null = null;
   serverNames: string[] | null = null;
   consumer: Consumer | null = null;
+  /** Taken of the budget for the decoder as such. */
+  consumerBytes = 0;
   /** What decoders see of it, made when one is wanted. */
   context: FlowContext | null = null;
   /** Data segments looked at so far to recognise what it carries. */
@@ -182,6 +185,7 @@ export class FlowState {
     this.application = null;
     this.serverNames = null;
     this.consumer = null;
+    this.consumerBytes = 0;
     this.context = null;
     this.attempts = 0;
     this.isDecided = false;

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { Frame } from '../frames/frame.js';
 import { FlowState } from './flow-state.js';
 
-const BUCKET_BITS = 18;
-const BUCKETS = 2 ** BUCKET_BITS;
+const MOST_BUCKETS = 2 ** 18;
+/** At first: a folder may hold thousands of small captures. They double as conversations come. */
+const FIRST_BUCKETS = 2 ** 10;
 /** Conversations in memory at once; the one used longest ago is told and dropped first. */
 const MAX_FLOWS = 100_000;
 
@@ -25,7 +26,8 @@ const SERVER_PORTS = new Set([
 
 /** All conversations in memory, found by their addresses and ports, in either direction. */
 export class FlowTable {
-  readonly #buckets: (FlowState | null)[] = new Array<FlowState | null>(BUCKETS).fill(null);
+  #buckets: (FlowState | null)[] = new Array<FlowState | null>(FIRST_BUCKETS).fill(null);
+  #bucketMask = FIRST_BUCKETS - 1;
   /** Drawn anew each time, so that no file can be made in which all conversations fall into one bucket. */
   readonly #seed = randomInt(1, 2 ** 31) | 1;
   readonly #oldest: (FlowState | null)[] = [null, null, null];
@@ -47,7 +49,7 @@ export class FlowTable {
   /** The conversation of a frame; null when there is none yet. */
   find(frame: Frame): FlowState | null {
     const { bytes, sourceAt, destinationAt, sourcePort, destinationPort, protocol, ipVersion } = frame;
-    let flow = this.#buckets[this.#bucketOf(frame)] ?? null;
+    let flow = this.#buckets[this.#hashOf(frame) & this.#bucketMask] ?? null;
     const is6 = ipVersion === 6;
     const lowAt = is6 ? 12 : 0;
     const source3 = bytes.readInt32BE(sourceAt + lowAt);
@@ -105,13 +107,12 @@ export class FlowTable {
     flow.isTurned = turned;
     flow.firstFrame = frame.frame;
     flow.firstMicros = frame.micros;
-    const bucket = this.#bucketOf(frame);
-    flow.bucket = bucket;
-    flow.nextInBucket = this.#buckets[bucket] ?? null;
-    this.#buckets[bucket] = flow;
+    flow.hash = this.#hashOf(frame);
+    this.#toBucket(flow);
     flow.list = list;
     this.#append(flow);
     this.#size += 1;
+    if (this.#size > this.#buckets.length && this.#size < MOST_BUCKETS) this.#moreBuckets();
     this.fromClient = !turned;
     return flow;
   }
@@ -128,12 +129,13 @@ export class FlowTable {
   remove(flow: FlowState): void {
     this.#unlink(flow);
     let before: FlowState | null = null;
-    let walk = this.#buckets[flow.bucket] ?? null;
+    const bucket = flow.hash & this.#bucketMask;
+    let walk = this.#buckets[bucket] ?? null;
     while (walk !== null && walk !== flow) {
       before = walk;
       walk = walk.nextInBucket;
     }
-    if (before === null) this.#buckets[flow.bucket] = flow.nextInBucket;
+    if (before === null) this.#buckets[bucket] = flow.nextInBucket;
     else before.nextInBucket = flow.nextInBucket;
     // What is dropped must not hold on to what stays: it would be kept with it.
     flow.nextInBucket = null;
@@ -170,11 +172,43 @@ export class FlowTable {
     }
   }
 
+  /** Ends the conversation used longest ago, but not the one that needs the room. False: there is no other. */
+  endOldestBut(needy: FlowState | null): boolean {
+    let found: FlowState | null = null;
+    for (const oldest of this.#oldest) {
+      const flow = oldest !== null && oldest === needy ? oldest.newer : oldest;
+      if (flow && (found === null || flow.lastFrame < found.lastFrame)) found = flow;
+    }
+    if (found === null) return false;
+    this.crowdedOut += 1;
+    this.remove(found);
+    return true;
+  }
+
   #makeRoom(): void {
     const flow = this.#oldest[CLOSED] ?? this.#oldest[OTHER] ?? this.#oldest[OPEN_TCP];
     if (!flow) return;
     this.crowdedOut += 1;
     this.remove(flow);
+  }
+
+  #toBucket(flow: FlowState): void {
+    const bucket = flow.hash & this.#bucketMask;
+    flow.nextInBucket = this.#buckets[bucket] ?? null;
+    this.#buckets[bucket] = flow;
+  }
+
+  #moreBuckets(): void {
+    const before = this.#buckets;
+    this.#buckets = new Array<FlowState | null>(before.length * 2).fill(null);
+    this.#bucketMask = this.#buckets.length - 1;
+    for (const first of before) {
+      for (let flow = first; flow !== null; ) {
+        const next: FlowState | null = flow.nextInBucket;
+        this.#toBucket(flow);
+        flow = next;
+      }
+    }
   }
 
   #append(flow: FlowState): void {
@@ -197,7 +231,7 @@ export class FlowTable {
   }
 
   /** The same for both directions: only sums of the two ends go into it. */
-  #bucketOf(frame: Frame): number {
+  #hashOf(frame: Frame): number {
     const { bytes, sourceAt, destinationAt } = frame;
     let sum = 0;
     const words = frame.ipVersion === 6 ? 16 : 4;
@@ -208,7 +242,7 @@ export class FlowTable {
     }
     sum = (sum + this.#mix(frame.sourcePort) + this.#mix(frame.destinationPort)) | 0;
     sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d);
-    return (sum ^ (sum >>> 13) ^ frame.protocol) & (BUCKETS - 1);
+    return (sum ^ (sum >>> 13) ^ frame.protocol) & (MOST_BUCKETS - 1);
   }
 
   #mix(word: number): number {

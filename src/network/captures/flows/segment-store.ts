@@ -7,6 +7,9 @@ const SLOT_BITS = 17;
 const SLOTS = 2 ** SLOT_BITS;
 const SLOT_MASK = SLOTS - 1;
 const ARENA_BYTES = 64 * 1024 * 1024;
+/** Room at first: a folder may hold thousands of small captures. It doubles until it is all there. */
+const FIRST_SLOTS = 1_024;
+const FIRST_ARENA_BYTES = 256 * 1024;
 
 /** The last segments of one direction: numbers the store gave, oldest overwritten first. */
 export class SegmentList {
@@ -36,20 +39,20 @@ export interface SegmentConflict {
  * segment that was overwritten can no longer be compared; how often that was wanted is counted.
  */
 export class SegmentStore {
-  readonly #sequence = new Uint32Array(SLOTS);
-  readonly #length = new Int32Array(SLOTS);
-  readonly #position = new Float64Array(SLOTS);
-  readonly #frame = new Float64Array(SLOTS);
-  readonly #micros = new Float64Array(SLOTS);
-  readonly #ttl = new Uint8Array(SLOTS);
-  readonly #ipId = new Int32Array(SLOTS);
-  readonly #dontFragment = new Uint8Array(SLOTS);
-  readonly #flags = new Uint16Array(SLOTS);
-  readonly #window = new Uint16Array(SLOTS);
-  readonly #acknowledgement = new Uint32Array(SLOTS);
-  readonly #optionsBytes = new Uint8Array(SLOTS);
-  readonly #wireLength = new Int32Array(SLOTS);
-  readonly #arena = Buffer.allocUnsafe(ARENA_BYTES);
+  #sequence = new Uint32Array(FIRST_SLOTS);
+  #length = new Int32Array(FIRST_SLOTS);
+  #position = new Float64Array(FIRST_SLOTS);
+  #frame = new Float64Array(FIRST_SLOTS);
+  #micros = new Float64Array(FIRST_SLOTS);
+  #ttl = new Uint8Array(FIRST_SLOTS);
+  #ipId = new Int32Array(FIRST_SLOTS);
+  #dontFragment = new Uint8Array(FIRST_SLOTS);
+  #flags = new Uint16Array(FIRST_SLOTS);
+  #window = new Uint16Array(FIRST_SLOTS);
+  #acknowledgement = new Uint32Array(FIRST_SLOTS);
+  #optionsBytes = new Uint8Array(FIRST_SLOTS);
+  #wireLength = new Int32Array(FIRST_SLOTS);
+  #arena = Buffer.allocUnsafe(FIRST_ARENA_BYTES);
   /** The piece of the file that was kept last, and where. */
   #piece: Buffer | null = null;
   #pieceAt = 0;
@@ -72,6 +75,7 @@ export class SegmentStore {
   /** Keeps a segment whose payload begins at `sequence`. Returns its number. */
   remember(frame: Frame, sequence: number): number {
     const id = this.#count;
+    if (id >= this.#sequence.length && id < SLOTS) this.#growSlots();
     const slot = id & SLOT_MASK;
     this.#count += 1;
     const length = frame.payloadEnd - frame.payloadStart;
@@ -149,10 +153,37 @@ export class SegmentStore {
       this.#written += ARENA_BYTES - place;
       place = 0;
     }
+    if (place + length > this.#arena.length) this.#growArena(place + length);
     bytes.copy(this.#arena, place, start, end);
     const position = this.#written;
     this.#written += length;
     return position;
+  }
+
+  // As long as it grows nothing was overwritten, and all keeps its place.
+  #growSlots(): void {
+    const slots = this.#sequence.length * 2;
+    this.#sequence = larger(this.#sequence, new Uint32Array(slots));
+    this.#length = larger(this.#length, new Int32Array(slots));
+    this.#position = larger(this.#position, new Float64Array(slots));
+    this.#frame = larger(this.#frame, new Float64Array(slots));
+    this.#micros = larger(this.#micros, new Float64Array(slots));
+    this.#ttl = larger(this.#ttl, new Uint8Array(slots));
+    this.#ipId = larger(this.#ipId, new Int32Array(slots));
+    this.#dontFragment = larger(this.#dontFragment, new Uint8Array(slots));
+    this.#flags = larger(this.#flags, new Uint16Array(slots));
+    this.#window = larger(this.#window, new Uint16Array(slots));
+    this.#acknowledgement = larger(this.#acknowledgement, new Uint32Array(slots));
+    this.#optionsBytes = larger(this.#optionsBytes, new Uint8Array(slots));
+    this.#wireLength = larger(this.#wireLength, new Int32Array(slots));
+  }
+
+  #growArena(needed: number): void {
+    let size = this.#arena.length;
+    while (size < needed) size *= 2;
+    const arena = Buffer.allocUnsafe(Math.min(size, ARENA_BYTES));
+    this.#arena.copy(arena);
+    this.#arena = arena;
   }
 
   #isKept(id: number): boolean {
@@ -170,4 +201,9 @@ export class SegmentStore {
       if (this.#arena[older + index] !== frame.bytes[newer + index]) count += 1;
     return count;
   }
+}
+
+function larger<Column extends { set(from: Column): void }>(column: Column, into: Column): Column {
+  into.set(column);
+  return into;
 }

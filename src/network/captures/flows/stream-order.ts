@@ -9,6 +9,8 @@ import { FrameMark } from './frame-mark.js';
 /** Kept of one direction while what goes before it is missing. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_WAITING_SEGMENTS = 256;
+/** What a segment that waits takes beside its data. */
+const WAITING_BYTES = 384;
 /** Segments that may come, with the missing one acknowledged, before it is given up: captures swap packets by a few places. */
 const PATIENCE_SEGMENTS = 8;
 
@@ -84,7 +86,7 @@ function wait(
   captured: number,
   budget: MemoryBudget,
 ): boolean {
-  if (captured === 0 || !budget.take(captured)) return false;
+  if (captured === 0 || !budget.take(captured + WAITING_BYTES)) return false;
   const bytes = Buffer.from(frame.bytes.subarray(frame.payloadStart, frame.payloadEnd));
   const waiting = side.waiting ?? [];
   side.waiting = waiting;
@@ -92,7 +94,7 @@ function wait(
   let place = waiting.length;
   while (place > 0 && ((sequence - (waiting[place - 1] as WaitingSegment).sequence) | 0) < 0) place -= 1;
   waiting.splice(place, 0, { sequence, bytes, mark: new FrameMark(frame) });
-  side.waitingBytes += captured;
+  side.waitingBytes += captured + WAITING_BYTES;
   return true;
 }
 
@@ -115,8 +117,8 @@ function drain(side: SideState, consumer: Consumer, fromClient: boolean, budget:
     const ahead = (sequence - side.next) | 0;
     if (ahead > 0) break;
     taken += 1;
-    side.waitingBytes -= bytes.length;
-    budget.give(bytes.length);
+    side.waitingBytes -= bytes.length + WAITING_BYTES;
+    budget.give(bytes.length + WAITING_BYTES);
     if (-ahead >= bytes.length) continue;
     give(side, consumer, fromClient, bytes, -ahead, bytes.length, mark);
     side.next = (sequence + bytes.length) >>> 0;

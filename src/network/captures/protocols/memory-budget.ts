@@ -4,10 +4,14 @@
  */
 export class MemoryBudget {
   readonly #maxBytes: number;
+  readonly #makeRoom: () => boolean;
+  #isMakingRoom = false;
   #taken = 0;
 
-  constructor(maxBytes: number) {
+  /** `makeRoom` ends something that holds bytes, such as the conversation used longest ago; false: there is nothing left to end. */
+  constructor(maxBytes: number, makeRoom: () => boolean = () => false) {
     this.#maxBytes = maxBytes;
+    this.#makeRoom = makeRoom;
   }
 
   /** Bytes held now. */
@@ -17,7 +21,14 @@ export class MemoryBudget {
 
   /** True: the bytes may be held. False: there is no room, and nothing was taken. */
   take(bytes: number): boolean {
-    if (this.#taken + bytes > this.#maxBytes) return false;
+    while (this.#taken + bytes > this.#maxBytes) {
+      // What is being ended to make room gets none itself.
+      if (bytes > this.#maxBytes || this.#isMakingRoom) return false;
+      this.#isMakingRoom = true;
+      const hasEnded = this.#makeRoom();
+      this.#isMakingRoom = false;
+      if (!hasEnded) return false;
+    }
     this.#taken += bytes;
     return true;
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dnsMessage } from '../../../../../fixtures/captures/conversation.js';
 import type { Dns } from '../../../../records/kinds/dns.js';
 import type { PacketAnomaly } from '../../../../records/kinds/packet-anomaly.js';
+import { MemoryBudget } from '../memory-budget.js';
 import { markOf, RecordedFlow } from '../testing/recorded-flow.js';
 import { DnsConversation, type DnsService } from './dns-conversation.js';
 
@@ -187,6 +188,42 @@ describe('two answers to one question', () => {
 });
 
 describe('mDNS and LLMNR', () => {
+  it('goes on telling what is announced when there are very many, and gives all memory back', () => {
+    const budget = new MemoryBudget(1_000_000);
+    const flow = new RecordedFlow();
+    const conversation = new DnsConversation(flow, 'mdns', false, budget);
+    for (let index = 0; index < 2_000; index += 1) {
+      const bytes = dnsMessage({ id: 0, name: `device-${index}.local`, type: 'PTR' });
+      conversation.data(true, bytes, 0, bytes.length, markOf(index + 1));
+    }
+    expect(flow.records).toHaveLength(2_000);
+    expect(budget.taken).toBeLessThan(100_000);
+    conversation.end(null);
+    expect(budget.taken).toBe(0);
+  });
+
+  it.each([
+    ['dns', false],
+    ['dns', true],
+  ] as const)(
+    'without room for anything it tells each question and answer by itself (%s, %s)',
+    (service, isStream) => {
+      const flow = new RecordedFlow();
+      const conversation = new DnsConversation(flow, service, isStream, new MemoryBudget(10));
+      const message = dnsMessage({ id: 7, name: 'news.example' });
+      const length = Buffer.from([message.length >> 8, message.length & 255]);
+      const bytes = isStream ? Buffer.concat([length, message]) : message;
+      conversation.data(true, bytes, 0, bytes.length, markOf(1));
+      // Cut in two: there is nowhere to keep the first part.
+      if (isStream) {
+        conversation.data(true, bytes, 0, 9, markOf(2));
+        conversation.data(true, bytes, 9, bytes.length, markOf(3));
+      }
+      conversation.end(null);
+      expect(flow.records).toMatchObject([{ name: 'news.example' }]);
+    },
+  );
+
   it('tells each question of mDNS once, and each name that is announced', () => {
     const two = Buffer.concat([
       dnsMessage({ id: 0, name: '_ipp._tcp.local', type: 'PTR' }),

@@ -3,6 +3,7 @@ import type { Dns } from '../../../../records/kinds/dns.js';
 import type { PacketAnomaly } from '../../../../records/kinds/packet-anomaly.js';
 import type { NetworkEnds } from '../../../../records/network-ends.js';
 import type { Consumer, FlowContext, PacketMark } from '../../flows/consumer.js';
+import { MemoryBudget } from '../memory-budget.js';
 import { type DnsMessage, type DnsQuestion, type DnsResource, parseDns } from './dns-message.js';
 import { DnsStream } from './dns-stream.js';
 import { responseCodeName, TYPE_A, TYPE_AAAA, typeName } from './dns-types.js';
@@ -20,7 +21,7 @@ const MAX_WAIT_MICROS = 60_000_000;
 const RACE_MICROS = 1_000_000;
 /** What announcements of the own network are remembered by, so that each is told once. */
 const MAX_ANNOUNCED = 512;
-const MAX_ANNOUNCED_CHARACTERS = 65_536;
+const MAX_ANNOUNCED_BYTES = 65_536;
 /** Records made of one message of mDNS. */
 const MAX_RECORDS_OF_MESSAGE = 16;
 const MAX_EXCERPT = 400;
@@ -28,6 +29,12 @@ const MAX_EXCERPT = 400;
 const MAX_ADDRESSES = 64;
 const MAX_SET_CHARACTERS = 512;
 const NXDOMAIN = 3;
+/** Held for one conversation when it has no budget in common with others. */
+const OWN_BUDGET_BYTES = 4 * 1024 * 1024;
+/** What a question, an answer and an announcement take beside their texts. */
+const WAITING_BYTES = 512;
+const ANSWERED_BYTES = 1_024;
+const ANNOUNCED_BYTES = 64;
 
 /** A question, until its answer is there or nobody waits for it any more. */
 interface Waiting {
@@ -37,6 +44,8 @@ interface Waiting {
   readonly fromClient: boolean;
   /** How often it was asked. */
   times: number;
+  /** Taken of the budget. */
+  readonly heldBytes: number;
 }
 
 /** An answer, as long as a second one would be a race. */
@@ -51,26 +60,35 @@ interface Answered {
   times: number;
   /** All sets of addresses that were given. */
   readonly sets: string[];
+  /** Taken of the budget. */
+  heldBytes: number;
 }
 
 /** Decoder of DNS, mDNS and LLMNR over UDP, and of DNS over TCP. */
 export class DnsConversation implements Consumer {
   readonly #flow: FlowContext;
   readonly #service: DnsService;
+  readonly #budget: MemoryBudget;
   readonly #client: DnsStream | null;
   readonly #server: DnsStream | null;
   readonly #waiting = new Map<string, Waiting>();
   readonly #recent = new Map<string, Answered>();
   #announced: Set<string> | null = null;
-  #announcedCharacters = 0;
+  #announcedBytes = 0;
   #isNamed = false;
   #turnedEnds: NetworkEnds | null = null;
 
-  constructor(flow: FlowContext, service: DnsService, isStream: boolean) {
+  constructor(
+    flow: FlowContext,
+    service: DnsService,
+    isStream: boolean,
+    budget = new MemoryBudget(OWN_BUDGET_BYTES),
+  ) {
     this.#flow = flow;
     this.#service = service;
-    this.#client = isStream ? new DnsStream() : null;
-    this.#server = isStream ? new DnsStream() : null;
+    this.#budget = budget;
+    this.#client = isStream ? new DnsStream(budget) : null;
+    this.#server = isStream ? new DnsStream(budget) : null;
   }
 
   data(fromClient: boolean, bytes: Buffer, start: number, end: number, mark: PacketMark): boolean {
@@ -91,9 +109,11 @@ export class DnsConversation implements Consumer {
 
   end(fromClient: boolean | null): void {
     if (fromClient !== null) return;
-    for (const waiting of this.#waiting.values()) this.#emitUnanswered(waiting);
-    this.#waiting.clear();
-    this.#recent.clear();
+    for (const [key, waiting] of this.#waiting) this.#giveUp(key, waiting);
+    for (const [key, answered] of this.#recent) this.#forget(key, answered);
+    this.#forgetAnnounced();
+    this.#client?.end();
+    this.#server?.end();
   }
 
   #message(fromClient: boolean, bytes: Buffer, start: number, end: number, mark: PacketMark): void {
@@ -118,7 +138,10 @@ export class DnsConversation implements Consumer {
     }
     if (known) this.#giveUp(key, known);
     this.#dropLate(mark.micros);
-    this.#waiting.set(key, { question, transactionId: message.id, mark, fromClient, times: 1 });
+    const heldBytes = WAITING_BYTES + key.length + question.name.length;
+    const waiting = { question, transactionId: message.id, mark, fromClient, times: 1, heldBytes };
+    if (this.#budget.take(heldBytes)) this.#waiting.set(key, waiting);
+    else this.#emitUnanswered(waiting);
   }
 
   /** Those that nobody waits for any more, and the oldest when there are too many. */
@@ -131,6 +154,7 @@ export class DnsConversation implements Consumer {
 
   #giveUp(key: string, waiting: Waiting): void {
     this.#waiting.delete(key);
+    this.#budget.give(waiting.heldBytes);
     this.#emitUnanswered(waiting);
   }
 
@@ -147,7 +171,10 @@ export class DnsConversation implements Consumer {
     for (const question of message.questions.length > 0 ? message.questions : this.#unsaid(message)) {
       const key = keyOf(askedByClient, message.id, question);
       const waiting = this.#waiting.get(key) ?? null;
-      this.#waiting.delete(key);
+      if (waiting !== null) {
+        this.#waiting.delete(key);
+        this.#budget.give(waiting.heldBytes);
+      }
       if (this.#client !== null) {
         // Over TCP nobody answers in another's place without the connection showing it; a transfer of a zone has many.
         this.#emit(askedByClient, waiting, question, message, mark);
@@ -160,17 +187,24 @@ export class DnsConversation implements Consumer {
       }
       this.#emit(askedByClient, waiting, question, message, mark);
       this.#dropOld(mark.micros);
+      if (earlier) this.#forget(key, earlier);
       const addresses = addressesOf(message);
-      this.#recent.delete(key);
+      const excerpt = excerptOf(bytes, start, end);
+      const set = setOf(message, addresses);
+      // The addresses are in the set too.
+      const heldBytes = ANSWERED_BYTES + key.length + excerpt.length + 2 * set.length;
+      // Without room a second answer cannot be compared with it.
+      if (!this.#budget.take(heldBytes)) continue;
       this.#recent.set(key, {
         waiting,
         mark,
-        excerpt: excerptOf(bytes, start, end),
+        excerpt,
         addresses,
         isNoSuchName: message.responseCode === NXDOMAIN,
         asked: waiting?.times ?? 0,
         times: 1,
-        sets: [setOf(message, addresses)],
+        sets: [set],
+        heldBytes,
       });
     }
   }
@@ -184,10 +218,15 @@ export class DnsConversation implements Consumer {
   }
 
   #dropOld(now: number): void {
-    for (const [key, { mark }] of this.#recent) {
-      if (this.#recent.size < MAX_RECENT && now - mark.micros <= RACE_MICROS) return;
-      this.#recent.delete(key);
+    for (const [key, answered] of this.#recent) {
+      if (this.#recent.size < MAX_RECENT && now - answered.mark.micros <= RACE_MICROS) return;
+      this.#forget(key, answered);
     }
+  }
+
+  #forget(key: string, { heldBytes }: Answered): void {
+    this.#recent.delete(key);
+    this.#budget.give(heldBytes);
   }
 
   /** A second answer soon after the first: the same again, or another. */
@@ -203,6 +242,8 @@ export class DnsConversation implements Consumer {
     const set = setOf(message, addresses);
     earlier.times += 1;
     if (earlier.sets.includes(set) || earlier.sets.length >= MAX_RECORDS_OF_MESSAGE) return;
+    if (!this.#budget.take(set.length)) return;
+    earlier.heldBytes += set.length;
     earlier.sets.push(set);
     this.#emit(askedByClient, earlier.waiting, question, message, mark);
     const isNoSuchName = message.responseCode === NXDOMAIN;
@@ -219,7 +260,14 @@ export class DnsConversation implements Consumer {
     if (!message.isResponse) {
       for (const question of message.questions.slice(0, MAX_RECORDS_OF_MESSAGE))
         if (this.#isNew(`? ${question.type} ${question.name}`))
-          this.#emitUnanswered({ question, transactionId: message.id, mark, fromClient, times: 1 });
+          this.#emitUnanswered({
+            question,
+            transactionId: message.id,
+            mark,
+            fromClient,
+            times: 1,
+            heldBytes: 0,
+          });
       return;
     }
     const byName = new Map<string, DnsResource[]>();
@@ -237,16 +285,24 @@ export class DnsConversation implements Consumer {
   }
 
   #isNew(announced: string): boolean {
+    if (this.#announced?.has(announced)) return false;
+    // When there are too many they are forgotten, and each may be told once more.
+    const isFull =
+      this.#announced !== null &&
+      (this.#announced.size >= MAX_ANNOUNCED || this.#announcedBytes >= MAX_ANNOUNCED_BYTES);
+    if (isFull) this.#forgetAnnounced();
+    const bytes = ANNOUNCED_BYTES + announced.length;
+    if (!this.#budget.take(bytes)) return true;
     this.#announced ??= new Set();
-    if (
-      this.#announced.has(announced) ||
-      this.#announced.size >= MAX_ANNOUNCED ||
-      this.#announcedCharacters >= MAX_ANNOUNCED_CHARACTERS
-    )
-      return false;
     this.#announced.add(announced);
-    this.#announcedCharacters += announced.length;
+    this.#announcedBytes += bytes;
     return true;
+  }
+
+  #forgetAnnounced(): void {
+    this.#announced = null;
+    this.#budget.give(this.#announcedBytes);
+    this.#announcedBytes = 0;
   }
 
   #emitUnanswered({ question, transactionId, mark, fromClient }: Waiting): void {

@@ -1,4 +1,5 @@
 import type { PacketMark } from '../../flows/consumer.js';
+import type { MemoryBudget } from '../memory-budget.js';
 import { looksLikeDns } from './dns-message.js';
 
 /** Takes a whole message. */
@@ -12,6 +13,7 @@ const MAX_TRIES = 64;
 
 /** Messages of one direction of TCP, each after its length (RFC 1035 4.2.2), put together over segments. */
 export class DnsStream {
+  readonly #budget: MemoryBudget;
   /** A message that has begun, with its length; null when none has. It grows with what comes, not with what is announced. */
   #begun: Buffer | null = null;
   #have = 0;
@@ -23,6 +25,10 @@ export class DnsStream {
   /** The place of the next message is not known. */
   #isLost = false;
   #tries = 0;
+
+  constructor(budget: MemoryBudget) {
+    this.#budget = budget;
+  }
 
   /** False: this direction holds nothing that can be read. */
   data(bytes: Buffer, start: number, end: number, mark: PacketMark, take: MessageTaker): boolean {
@@ -77,6 +83,7 @@ export class DnsStream {
   #fill(bytes: Buffer, from: number, end: number, mark: PacketMark, take: MessageTaker): number {
     let at = from;
     if (this.#begun === null) {
+      if (!this.#budget.take(FIRST_BYTES)) return this.#lose(end);
       this.#begun = Buffer.allocUnsafe(FIRST_BYTES);
       this.#mark = mark;
     }
@@ -85,9 +92,9 @@ export class DnsStream {
     if (this.#whole === 0) this.#whole = LENGTH_BYTES + this.#begun.readUInt16BE(0);
     const more = Math.min(this.#whole - this.#have, end - at);
     if (this.#have + more > this.#begun.length) {
-      const grown = Buffer.allocUnsafe(
-        Math.min(this.#whole, Math.max(2 * this.#begun.length, this.#have + more)),
-      );
+      const size = Math.min(this.#whole, Math.max(2 * this.#begun.length, this.#have + more));
+      if (!this.#budget.take(size - this.#begun.length)) return this.#lose(end);
+      const grown = Buffer.allocUnsafe(size);
       this.#begun.copy(grown, 0, 0, this.#have);
       this.#begun = grown;
     }
@@ -103,7 +110,21 @@ export class DnsStream {
     return at;
   }
 
+  /** No more comes. */
+  end(): void {
+    this.#forget();
+  }
+
+  /** There is no room for a message: the place of the next one is looked for. */
+  #lose(end: number): number {
+    this.#forget();
+    this.#isLost = true;
+    this.#tries = 0;
+    return end;
+  }
+
   #forget(): void {
+    if (this.#begun !== null) this.#budget.give(this.#begun.length);
     this.#begun = null;
     this.#mark = null;
     this.#have = 0;

@@ -9,8 +9,8 @@ import { type Header, headerValue, type MessageHead } from './message-head.js';
 import type { RequestLine, StatusLine } from './start-lines.js';
 
 /** Kept of the beginning of a body (as the record says). */
-const REQUEST_BODY_START = 2048;
-const RESPONSE_BODY_START = 512;
+export const REQUEST_BODY_START = 2048;
+export const RESPONSE_BODY_START = 512;
 const HTTP_PORT = 80;
 
 interface Request {

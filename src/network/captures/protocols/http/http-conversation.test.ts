@@ -631,6 +631,19 @@ it('holds a bounded number of requests that wait', () => {
   expect(talk.budget.taken).toBe(0);
 });
 
+it('gives no answer to a request that it was not for', () => {
+  const talk = begin();
+  for (let index = 0; index < 300; index += 1)
+    talk.client(httpRequest({ target: `/${index}` }, 'news.example'));
+  for (let index = 0; index < 300; index += 1)
+    talk.server(httpResponse({ headers: [['X-Number', String(index)]] }));
+  for (const { target, responseHeaders } of talk.over()) {
+    const number = responseHeaders.find(([name]) => name === 'X-Number')?.[1];
+    if (target !== null && number !== undefined) expect(target).toBe(`/${number}`);
+  }
+  expect(talk.flow.of<Http>('http').filter(({ target, status }) => target && status)).toHaveLength(256);
+});
+
 it('tells in words what waits for an answer', () => {
   const talk = begin();
   expect(talk.conversation.request()).toBeNull();

@@ -1,7 +1,7 @@
 /** Requests and answers of one connection of HTTP/1 in the clear (RFC 9112), and the files in them. */
 import type { Consumer, FlowContext, PacketMark } from '../../flows/consumer.js';
 import type { MemoryBudget } from '../memory-budget.js';
-import { Exchange } from './exchange.js';
+import { Exchange, REQUEST_BODY_START, RESPONSE_BODY_START } from './exchange.js';
 import { codingOf, unpackedHead } from './file-bytes.js';
 import { dispositionName, pathName } from './file-name.js';
 import { FileTaker, hintsOf, type TakenFile } from './file-taker.js';
@@ -24,6 +24,10 @@ const MAX_EARLY = 4;
 const MIN_UPLOAD = 100_000;
 /** Data that follows CONNECT before the answer to it. */
 const MAX_HELD = 65_536;
+/** What a request, a header, and a piece of data that is held take beside their text. */
+const EXCHANGE_BYTES = 1_024;
+const HEADER_BYTES = 128;
+const PIECE_BYTES = 256;
 const NO_TAIL = Buffer.alloc(0);
 const RAW: Framing = { kind: 'raw' };
 const UNTIL_CLOSE: Framing = { kind: 'until-close' };
@@ -49,6 +53,8 @@ export class HttpConversation implements Consumer, MessageEvents {
   /** An answer before the one that counts (1xx). */
   #isInterim = false;
   #hasAnswered = false;
+  /** Requests told before their answer came: so many answers belong to none that waits. */
+  #toldEarly = 0;
   /** Some bytes of the server were lost: an answer may be among them. */
   #isServerUnsure = false;
   #lastWords: string | null = null;
@@ -150,9 +156,9 @@ export class HttpConversation implements Consumer, MessageEvents {
     if (this.#tunnel !== null) return this.#tunnel.data(fromClient, bytes, start, end, mark);
     if (this.#connect === null) return false;
     this.#held ??= [];
-    if (this.#heldBytes + end - start <= MAX_HELD && this.#budget.take(end - start)) {
+    if (this.#heldBytes + end - start <= MAX_HELD && this.#budget.take(end - start + PIECE_BYTES)) {
       this.#held.push({ bytes: Buffer.from(bytes.subarray(start, end)), mark });
-      this.#heldBytes += end - start;
+      this.#heldBytes += end - start + PIECE_BYTES;
       return true;
     }
     // So much is not sent before an answer: the answer is what the capture lacks.
@@ -173,7 +179,7 @@ export class HttpConversation implements Consumer, MessageEvents {
     const line = parseRequestLine(head.firstLine);
     if (line === null) return NO_BODY;
     const exchange = this.#exchangeAskedAt(mark);
-    this.#hold(exchange, head);
+    this.#hold(exchange, head, head.isChunked || head.contentLength !== null ? REQUEST_BODY_START : 0);
     exchange.asked(line, head, mark, this.#flow.ends, (_start, isAll, first) =>
       this.#upload(exchange, head, isAll, first),
     );
@@ -205,22 +211,27 @@ export class HttpConversation implements Consumer, MessageEvents {
       return current;
     const exchange = new Exchange();
     this.#waiting.push(exchange);
-    if (this.#waiting.length > MAX_WAITING) this.#emit(this.#waiting.shift() as Exchange);
+    if (this.#waiting.length > MAX_WAITING) this.#tellOldest();
     return exchange;
   }
 
   /** Room for a head that is kept; without it those that wait longest are told without their answers. */
-  #hold(exchange: Exchange, { headers, firstLine }: MessageHead): void {
-    let bytes = firstLine.length;
-    for (const [name, value] of headers) bytes += name.length + value.length;
+  #hold(exchange: Exchange, { headers, firstLine }: MessageHead, bodyStart: number): void {
+    let bytes = EXCHANGE_BYTES + firstLine.length + bodyStart;
+    for (const [name, value] of headers) bytes += HEADER_BYTES + name.length + value.length;
     while (!this.#budget.take(bytes)) {
       const [oldest] = this.#waiting;
       // Then this one is kept without having asked: one of a connection.
       if (oldest === undefined || oldest === exchange) return;
-      this.#waiting.shift();
-      this.#emit(oldest);
+      this.#tellOldest();
     }
     exchange.heldBytes += bytes;
+  }
+
+  /** Tells the request that waits longest without its answer. */
+  #tellOldest(): void {
+    this.#toldEarly += 1;
+    this.#emit(this.#waiting.shift() as Exchange);
   }
 
   #answerHead(head: MessageHead, mark: PacketMark, isCut: boolean): Framing {
@@ -232,7 +243,7 @@ export class HttpConversation implements Consumer, MessageEvents {
     }
     const exchange = this.#exchangeAnsweredAt(mark);
     this.#beginAnswer(exchange);
-    this.#hold(exchange, head);
+    this.#hold(exchange, head, RESPONSE_BODY_START);
     const { headers } = head;
     exchange.answered(line, headers, mark, (start, _isAll, first) =>
       this.#download(exchange, headers, start, first, line.status),
@@ -257,6 +268,11 @@ export class HttpConversation implements Consumer, MessageEvents {
       while (this.#waiting.length > 1 && (this.#waiting[1]?.request?.mark.frame ?? mark.frame) < mark.frame)
         this.#emit(this.#waiting.shift() as Exchange);
       this.#isServerUnsure = false;
+      this.#toldEarly = 0;
+    }
+    if (this.#toldEarly > 0) {
+      this.#toldEarly -= 1;
+      return new Exchange();
     }
     // What was asked later is not what this answers: the request to it is missing.
     const [first] = this.#waiting;

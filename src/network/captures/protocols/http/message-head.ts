@@ -6,6 +6,8 @@ export type Header = [name: string, value: string];
 const MAX_HEADERS = 64;
 const MAX_VALUE = 4096;
 const MAX_NAME = 256;
+/** Above this the texts that are kept are copied: cut out of a text they would keep all of it in memory. */
+const MAX_SHARED = 2_048;
 /** Content-Length beyond this is no number any more. */
 const MAX_LENGTH = Number.MAX_SAFE_INTEGER;
 
@@ -24,6 +26,7 @@ export interface MessageHead {
 export function parseHead(text: string): MessageHead {
   const firstEnd = text.indexOf('\n');
   const firstLine = withoutReturn(firstEnd === -1 ? text : text.slice(0, firstEnd));
+  const own = text.length > MAX_SHARED ? copied : (part: string) => part;
   const headers: Header[] = [];
   let contentLength: number | null = null;
   let coding = '';
@@ -34,7 +37,8 @@ export function parseHead(text: string): MessageHead {
     const lower = name.length > MAX_NAME ? '' : name.toLowerCase();
     if (lower === 'content-length') contentLength ??= lengthOf(value);
     else if (lower === 'transfer-encoding' && coding.length < MAX_VALUE) coding += `,${value.toLowerCase()}`;
-    if (headers.length < MAX_HEADERS) headers.push([name.slice(0, MAX_NAME), value.slice(0, MAX_VALUE)]);
+    if (headers.length < MAX_HEADERS)
+      headers.push([own(name.slice(0, MAX_NAME)), own(value.slice(0, MAX_VALUE))]);
     name = '';
     value = '';
   };
@@ -58,7 +62,7 @@ export function parseHead(text: string): MessageHead {
   // Chunked counts when it is the last (RFC 9112 6.1).
   const last = coding.slice(coding.lastIndexOf(',') + 1).trim();
   return {
-    firstLine,
+    firstLine: own(firstLine),
     headers,
     contentLength,
     isChunked: last === 'chunked',
@@ -84,6 +88,10 @@ function lengthOf(value: string): number | null {
   }
   const length = Number(text);
   return length <= MAX_LENGTH ? length : null;
+}
+
+function copied(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 function withoutReturn(line: string): string {

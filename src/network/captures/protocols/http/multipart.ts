@@ -9,8 +9,11 @@ import { headerValue, parseHead } from './message-head.js';
 /** Files told of one form. */
 const MAX_FILES = 64;
 const MAX_PART_HEAD = 8192;
+/** What may be kept between two segments, and the buffers of it that are not yet collected. */
+const HELD_BYTES = 2 * MAX_PART_HEAD;
 /** RFC 2046 5.1.1. */
 const MAX_BOUNDARY = 70;
+const NOTHING = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** The boundary that a Content-Type of a form states; null when it is no form. */
@@ -28,7 +31,7 @@ export class MultipartTaker implements BodyTaker {
   /** Bytes that may be the beginning of a boundary, or of a head that is not whole. */
   #kept: Buffer;
   #isInHead = false;
-  #isOver = false;
+  #isOver: boolean;
   #file: FileTaker | null = null;
   #files = 0;
 
@@ -38,6 +41,7 @@ export class MultipartTaker implements BodyTaker {
     this.#kept = Buffer.from('\r\n');
     this.#budget = budget;
     this.#tell = tell;
+    this.#isOver = !budget.take(HELD_BYTES);
   }
 
   take(bytes: Buffer, start: number, end: number, mark: PacketMark): void {
@@ -56,7 +60,7 @@ export class MultipartTaker implements BodyTaker {
     this.#file?.gap();
     this.#file?.finish(false);
     this.#file = null;
-    this.#isOver = true;
+    this.#close();
   }
 
   finish(): void {
@@ -64,7 +68,14 @@ export class MultipartTaker implements BodyTaker {
     if (this.#file !== null && this.#kept.length > 0) this.#file.take(this.#kept, 0, this.#kept.length);
     this.#file?.finish(false);
     this.#file = null;
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    this.#kept = NOTHING;
+    this.#budget.give(HELD_BYTES);
   }
 
   /** Content up to the boundary; null: more is needed. */
@@ -87,13 +98,13 @@ export class MultipartTaker implements BodyTaker {
   /** Head of a part; null: more is needed. */
   #head(rest: Buffer, mark: PacketMark): Buffer | null {
     if (rest.length >= 2 && rest[0] === 45 && rest[1] === 45) {
-      this.#isOver = true;
+      this.#close();
       return null;
     }
     const at = rest.subarray(0, MAX_PART_HEAD).indexOf(HEAD_END);
     if (at === -1) {
-      if (rest.length >= MAX_PART_HEAD) this.#isOver = true;
       this.#kept = Buffer.from(rest);
+      if (rest.length >= MAX_PART_HEAD) this.#close();
       return null;
     }
     const { headers } = parseHead(rest.toString('latin1', 0, at));

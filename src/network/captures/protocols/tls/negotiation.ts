@@ -23,7 +23,8 @@ export class Negotiation {
   readonly #flow: FlowContext;
   readonly #carrier: Tls['carrier'];
   quicVersion: string | null = null;
-  #hello: ClientHello | null = null;
+  /** Only what the record needs: lists of a hello made for it take many times its length. */
+  #hello: Pick<ClientHello, 'serverName' | 'isEncrypted' | 'alpn' | 'sessionId'> | null = null;
   #helloMark: PacketMark | null = null;
   readonly #hellos: Hello[] = [];
   /** The client hello came from the end that was taken for the server. */
@@ -165,7 +166,8 @@ export class Negotiation {
       ja4: ja4(hello, this.#carrier),
     };
     if (this.#hello === null) {
-      this.#hello = hello;
+      const { serverName, isEncrypted, alpn, sessionId } = hello;
+      this.#hello = { serverName, isEncrypted, alpn, sessionId };
       this.#helloMark = mark;
       this.#isTurned = !fromClient;
       if (hello.serverName !== null) this.#flow.serverName(hello.serverName);
