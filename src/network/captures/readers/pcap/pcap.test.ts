@@ -26,6 +26,11 @@ function everyday(): CaptureBuilder {
 }
 
 describe('captures/pcap', () => {
+  it('says when there are no packets', async () => {
+    const said = await readCapture(writePcap([]));
+    expect(said.problems).toMatchObject([{ code: 'no-packets', effect: 'note' }]);
+  });
+
   it('reads names, hellos, requests and conversations, each with its packet', async () => {
     const said = await readCapture(everyday().bytes());
     expect(said.problems).toEqual([]);

@@ -118,6 +118,8 @@ class CaptureReading {
       { code: 'comparisons-missed', effect: 'lost', count: this.#flows.missedComparisons },
     ];
     const source = this.#place('');
+    if (this.#parser.container !== null && this.#parser.packets === 0)
+      this.#said.push({ kind: 'problem', code: 'no-packets', effect: 'note', source });
     for (const problem of said)
       if (problem.count > 0) this.#said.push({ kind: 'problem', ...problem, source });
     if (counts.unknownLink > 0)
