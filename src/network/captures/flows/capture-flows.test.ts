@@ -271,6 +271,16 @@ describe('packets that contradict each other', () => {
   });
 });
 
+it('measures the way from the SYN that was answered, not from one that was lost', async () => {
+  const capture = new CaptureBuilder();
+  const talk = capture.tcp(CLIENT, SERVER);
+  talk.inject('client', '', { flags: SYN });
+  capture.wait(3_000);
+  talk.connect().client('GET / HTTP/1.1\r\nHost: news.example\r\n\r\n').server(ANSWER);
+  const { http } = await readCapture(talk.close().capture.bytes());
+  expect(http[0]?.handshakeMicroseconds).toBe(1_000);
+});
+
 describe('data in order', () => {
   const request = 'GET /abc HTTP/1.1\r\nHost: news.example\r\n\r\n';
 

@@ -377,9 +377,8 @@ class Context implements FlowContext {
   }
 
   handshakeMicroseconds(): number | null {
-    const syn = this.#flow.client.handshake;
     const synAck = this.#flow.server.handshake;
-    const micros = syn && synAck ? synAck.micros - syn.micros : Number.NaN;
+    const micros = synAck ? synAck.micros - this.#flow.client.synMicros : Number.NaN;
     return micros >= 0 ? micros : null;
   }
 }

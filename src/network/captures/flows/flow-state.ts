@@ -45,6 +45,8 @@ export class SideState {
   saidDataAfterEnd = false;
   /** First SYN or SYN/ACK. */
   handshake: FrameMark | null = null;
+  /** When it sent its last SYN before one was answered: lost ones say nothing about the way. */
+  synMicros = Number.NaN;
   /** Kept when the object is used again. */
   #ownHandshake: FrameMark | null = null;
   segments: SegmentList | null = null;
@@ -77,6 +79,7 @@ export class SideState {
     this.reset = null;
     this.saidDataAfterEnd = false;
     this.handshake = null;
+    this.synMicros = Number.NaN;
     this.segments = null;
     this.waiting = null;
     this.waitingBytes = 0;

@@ -90,6 +90,7 @@ export class TcpTracker {
 
   #seeSyn(flow: FlowState, side: SideState, fromClient: boolean, frame: Frame): void {
     const next = (frame.sequence + 1) >>> 0;
+    if (fromClient && flow.server.handshake === null) side.synMicros = frame.micros;
     if (side.handshake === null) {
       side.began(frame);
       // Data in a SYN begins one further on (TCP Fast Open, RFC 7413).
