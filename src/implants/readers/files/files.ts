@@ -27,8 +27,10 @@ export const reader: SweepReader<FileEntry | RuleMatch> = {
     const rules = rulesOf(context);
     rules.taken();
     try {
-      yield* ruleProblems(rules, source, context);
+      context.signal?.throwIfAborted();
       for await (const swept of sweepFiles(source.find(['**']), rules.pool, { signal: context.signal })) {
+        // Rules are compiled when something is there to be compared with them; a capture is not.
+        if (!swept.isCapture) yield* ruleProblems(rules, source);
         yield fileEntry(swept);
         for (const hit of swept.hits) yield ruleMatch(swept, hit, rules.packs);
         yield* problemsOf(swept, rules.packs.length > 0);
@@ -81,9 +83,8 @@ function rulesOf(context: ReadContext): CheckRules {
 async function* ruleProblems(
   rules: CheckRules,
   { id, path }: EvidenceSource,
-  context: ReadContext,
 ): AsyncGenerator<Problem, void, undefined> {
-  context.signal?.throwIfAborted();
+  if (rules.isSaid) return;
   const { problems } = await rules.pool.ready();
   if (rules.isSaid) return;
   rules.isSaid = true;
