@@ -88,9 +88,9 @@ export class CaptureFlows {
     else this.#count(this.#find(frame) ?? this.#table.create(frame, false, OTHER), frame, OTHER);
   }
 
-  /** No more packets. */
-  end(): void {
-    this.#table.end();
+  /** No more packets: ends so many conversations. False: none is left. Each call gives records, which take memory. */
+  end(most = Number.POSITIVE_INFINITY): boolean {
+    return this.#table.end(most);
   }
 
   /** The conversation a frame belongs to; null when it begins one. */

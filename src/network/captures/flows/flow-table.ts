@@ -165,11 +165,17 @@ export class FlowTable {
     }
   }
 
-  /** Ends all, in the order they were used last. */
-  end(): void {
+  /** Ends so many, in the order they were used last. False: none is left. */
+  end(most: number): boolean {
+    let left = most;
     for (let list = 0; list < PATIENCE_MICROS.length; list += 1) {
-      for (let flow = this.#oldest[list]; flow; flow = this.#oldest[list]) this.remove(flow);
+      for (let flow = this.#oldest[list]; flow; flow = this.#oldest[list]) {
+        if (left === 0) return true;
+        left -= 1;
+        this.remove(flow);
+      }
     }
+    return false;
   }
 
   /** Ends the conversation used longest ago, but not the one that needs the room. False: there is no other. */

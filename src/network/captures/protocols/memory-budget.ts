@@ -21,9 +21,9 @@ export class MemoryBudget {
 
   /** True: the bytes may be held. False: there is no room, and nothing was taken. */
   take(bytes: number): boolean {
-    while (this.#taken + bytes > this.#maxBytes) {
-      // What is being ended to make room gets none itself.
-      if (bytes > this.#maxBytes || this.#isMakingRoom) return false;
+    // What is ended to make room may need some for its last words, and gives it back at once: without, files would be lost.
+    while (this.#taken + bytes > this.#maxBytes && !this.#isMakingRoom) {
+      if (bytes > this.#maxBytes) return false;
       this.#isMakingRoom = true;
       const hasEnded = this.#makeRoom();
       this.#isMakingRoom = false;

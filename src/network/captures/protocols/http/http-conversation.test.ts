@@ -644,6 +644,28 @@ it('gives no answer to a request that it was not for', () => {
   expect(talk.flow.of<Http>('http').filter(({ target, status }) => target && status)).toHaveLength(256);
 });
 
+it('tells the file of a form also when the conversation is ended to make room', () => {
+  const flow = new RecordedFlow();
+  const open: HttpConversation[] = [];
+  const budget = new MemoryBudget(60_000, () => {
+    const oldest = open.shift();
+    oldest?.end(null);
+    return oldest !== undefined;
+  });
+  const form = Buffer.from(
+    'POST / HTTP/1.1\r\nHost: news.example\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 9999\r\n\r\n' +
+      '--B\r\nContent-Disposition: form-data; name=a; filename=a.exe\r\n\r\nMZ',
+  );
+  for (let index = 1; index <= 200; index += 1) {
+    const conversation = new HttpConversation(flow, budget);
+    conversation.data(true, form, 0, form.length, markOf(index));
+    open.push(conversation);
+  }
+  while (open.length > 0) open.shift()?.end(null);
+  expect(flow.of('file-download')).toHaveLength(200);
+  expect(budget.taken).toBe(0);
+});
+
 it('tells in words what waits for an answer', () => {
   const talk = begin();
   expect(talk.conversation.request()).toBeNull();

@@ -35,11 +35,16 @@ export const reader: Reader = {
       // What came before the damage counts.
       failure = error;
     }
-    reading.end(failure !== null);
+    reading.endPackets(failure !== null);
+    while (reading.endConversations()) yield* reading.take();
+    reading.end();
     yield* reading.take();
     if (failure !== null) throw failure;
   },
 };
+
+/** Conversations ended before their records are handed on. */
+const ENDED_AT_ONCE = 256;
 
 /** One file while it is read. */
 class CaptureReading {
@@ -80,10 +85,17 @@ class CaptureReading {
   }
 
   /** `isBroken`: the file could not be read to its end, so a cut packet there is no defect of its own. */
-  end(isBroken: boolean): void {
+  endPackets(isBroken: boolean): void {
     this.#parser.end(isBroken);
     this.#decoder.end();
-    this.#flows.end();
+  }
+
+  /** Ends some of those that are open; false: none is left. There may be too many for their records to be held at once. */
+  endConversations(): boolean {
+    return this.#flows.end(ENDED_AT_ONCE);
+  }
+
+  end(): void {
     this.#sayCounts();
   }
 
