@@ -238,6 +238,22 @@ export interface PassedOver {
   readonly lastAt?: string | null;
 }
 
+/**
+ * Counts of many events of one kind: what a reader of high-volume evidence (lines of an access log, packets, flows) gives
+ * instead of a record each. Tallies merge: those of several files, or of several processes that each read a part, say
+ * together what one reading of everything would have said.
+ */
+export interface Tally {
+  readonly kind: 'tally';
+  /** What is counted: `web-traffic`, `packet-traffic`. One class per word. */
+  readonly of: string;
+  /** Takes over all that another of the same word counts. The other is not used again. */
+  merge(other: Tally): void;
+}
+
+/** What a reader gives. */
+export type ReadItem<R extends EvidenceRecord = EvidenceRecord> = R | Problem | PassedOver | Tally;
+
 /** YARA rules, with what is known about them. */
 export interface RulePack {
   /** Short name, shown to people. */
@@ -275,7 +291,7 @@ export interface Reader<R extends EvidenceRecord = EvidenceRecord> {
   /** Recognition by content, for loose files, and a check of files found by place outside backups. */
   recognises?(probe: FileProbe): boolean | Promise<boolean>;
   /** @throws EvidenceError when the file as a whole cannot be read. */
-  read(file: EvidenceFile, context: ReadContext): AsyncIterable<R | Problem | PassedOver>;
+  read(file: EvidenceFile, context: ReadContext): AsyncIterable<ReadItem<R>>;
 }
 
 /** Looks at every file of a source, whatever it holds: its path, its hashes, its content against rules. */
@@ -285,7 +301,7 @@ export interface SweepReader<R extends EvidenceRecord = EvidenceRecord> {
   /** Kinds of evidence it sweeps; `files` as in {@link ArtifactPlace}. */
   readonly sweeps: readonly (EvidenceKind | 'files')[];
   /** @throws EvidenceError when the source as a whole cannot be read. */
-  sweep(source: EvidenceSource, context: ReadContext): AsyncIterable<R | Problem | PassedOver>;
+  sweep(source: EvidenceSource, context: ReadContext): AsyncIterable<ReadItem<R>>;
 }
 
 export type AnyReader = Reader | SweepReader;
@@ -481,6 +497,8 @@ export interface FindingIndicator {
 /** Sees records one by one, then the end. Pure: no clock, network or disk. The order of records must not change what it finds. */
 export interface Detection<R extends EvidenceRecord = EvidenceRecord> {
   see(record: R): void;
+  /** The counts of a word in `tallies`, of all evidence together; at most once for each word, after all records. */
+  weigh?(tally: Tally): void;
   end(): readonly FindingDraft[];
 }
 
@@ -491,6 +509,8 @@ export interface Detector<R extends EvidenceRecord = EvidenceRecord> {
   readonly version: number;
   /** Record kinds it sees, or `*` for all. */
   readonly watches: readonly R['kind'][] | '*';
+  /** Tallies it weighs, by their word. */
+  readonly tallies?: readonly string[];
   /** Reports, specifications and threads the rule comes from. */
   readonly references: readonly string[];
   start(context: DetectorContext): Detection<R>;

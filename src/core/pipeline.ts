@@ -23,11 +23,13 @@ import {
   type ProgressListener,
   type ReadContext,
   type Reader,
+  type ReadItem,
   type RecordKind,
   type RecordSink,
   type RulePack,
   SEVERITIES,
   type SweepReader,
+  type Tally,
 } from './contracts.js';
 import { CoverageEntry, ProblemList } from './coverage.js';
 import { errorDetail, problemOf } from './evidence-error.js';
@@ -100,6 +102,7 @@ class Run {
   readonly #details = new Map<string, Record<string, unknown>>();
   readonly #evidenceProblems = new Map<string, ProblemList>();
   readonly #brokenDetectors = new Set<string>();
+  readonly #tallies = new Map<string, Tally>();
   readonly #context: ReadContext;
 
   constructor(input: PipelineInput, startedAt: string) {
@@ -222,7 +225,7 @@ class Run {
     path: string,
     index: number,
     total: number,
-    start: (context: ReadContext) => AsyncIterable<EvidenceRecord | Problem | PassedOver>,
+    start: (context: ReadContext) => AsyncIterable<ReadItem>,
   ): Promise<void> {
     const { signal, progress } = this.#input;
     const entry = new CoverageEntry(evidence, reader.id, path, isSweep(reader));
@@ -241,6 +244,12 @@ class Run {
           entry.passedOver(item);
           signal?.throwIfAborted();
           report(entry.readCount);
+          continue;
+        }
+        if (isTally(item)) {
+          const known = this.#tallies.get(item.of);
+          if (known) known.merge(item);
+          else this.#tallies.set(item.of, item);
           continue;
         }
         const waiting = this.#take(item, entry);
@@ -355,6 +364,10 @@ class Run {
     for (const { detector, detection } of this.#watchers) {
       if (this.#brokenDetectors.has(detector.id)) continue;
       try {
+        for (const word of detector.tallies ?? []) {
+          const tally = this.#tallies.get(word);
+          if (tally) detection.weigh?.(tally);
+        }
         for (const draft of detection.end()) list.push({ detector, draft });
       } catch (error) {
         const evidence = this.#input.evidence[0];
@@ -410,12 +423,16 @@ function recordIn(sink: RecordSink, record: EvidenceRecord, kind: RecordKind): v
   }
 }
 
-function isProblem(item: EvidenceRecord | Problem | PassedOver): item is Problem {
+function isProblem(item: ReadItem): item is Problem {
   return item.kind === 'problem';
 }
 
-function isPassedOver(item: EvidenceRecord | PassedOver): item is PassedOver {
+function isPassedOver(item: EvidenceRecord | PassedOver | Tally): item is PassedOver {
   return item.kind === 'passed-over';
+}
+
+function isTally(item: EvidenceRecord | Tally): item is Tally {
+  return item.kind === 'tally';
 }
 
 function isSweep(reader: AnyReader): reader is SweepReader {

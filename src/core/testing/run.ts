@@ -14,7 +14,9 @@ import type {
   Problem,
   ReadContext,
   Reader,
+  ReadItem,
   SweepReader,
+  Tally,
 } from '../contracts.js';
 
 /** A moment for tests, so that results repeat. */
@@ -29,6 +31,7 @@ export interface Said<R extends EvidenceRecord> {
   readonly problems: Problem[];
   /** Entries that left no record. */
   readonly passedOver: number;
+  readonly tallies: Tally[];
 }
 
 /** All a reader says about a file. Records of known kinds are checked against their schemas. */
@@ -49,11 +52,10 @@ export function sweepAll<R extends EvidenceRecord>(
   return saidBy(reader.sweep(source, { now: TEST_NOW, ...context }));
 }
 
-async function saidBy<R extends EvidenceRecord>(
-  items: AsyncIterable<R | Problem | PassedOver>,
-): Promise<Said<R>> {
+async function saidBy<R extends EvidenceRecord>(items: AsyncIterable<ReadItem<R>>): Promise<Said<R>> {
   const records: R[] = [];
   const problems: Problem[] = [];
+  const tallies: Tally[] = [];
   let passedOver = 0;
   for await (const item of items) {
     if (item.kind === 'problem') {
@@ -64,17 +66,22 @@ async function saidBy<R extends EvidenceRecord>(
       passedOver += (item as PassedOver).count;
       continue;
     }
+    if (item.kind === 'tally') {
+      tallies.push(item as Tally);
+      continue;
+    }
     recordKinds.get(item.kind)?.schema.parse(item);
     records.push(item as R);
   }
-  return { records, problems, passedOver };
+  return { records, problems, passedOver, tallies };
 }
 
-/** What a detector finds in records. */
+/** What a detector finds in records, and in tallies of different words. */
 export function detect<R extends EvidenceRecord>(
   detector: Detector<R>,
   records: readonly R[],
   context: Partial<DetectorContext> = {},
+  tallies: readonly Tally[] = [],
 ): readonly FindingDraft[] {
   const detection = detector.start({
     now: TEST_NOW,
@@ -85,5 +92,6 @@ export function detect<R extends EvidenceRecord>(
     ...context,
   });
   for (const record of records) detection.see(record);
+  for (const tally of tallies) detection.weigh?.(tally);
   return detection.end();
 }
