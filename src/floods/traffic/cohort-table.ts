@@ -1,0 +1,226 @@
+import { grown, Index } from './index.js';
+import { mergeSketch, putMark, REGISTERS } from './sketches.js';
+import { Slots } from './slots.js';
+
+/** Cohorts kept; a flood of invented user agents must not push out what matters. */
+const MAX_COHORTS = 24_576;
+const MAX_COHORT_SLOTS = 1_500_000;
+/** Text bytes kept of a value. */
+export const MAX_COHORT_TEXT = 300;
+
+/** Counters of a cohort, side by side in memory: one request touches them together. */
+export const C = {
+  hits: 0,
+  pages: 1,
+  assets: 2,
+  posts: 3,
+  status4xx: 4,
+  status5xx: 5,
+  notFound: 6,
+  refererNone: 7,
+  refererOutside: 8,
+  cacheKnown: 9,
+  cacheMissed: 10,
+  timed: 11,
+  /** Where its last slot stands, and what fell into it so far: handed to the slots when another begins. */
+  slot: 12,
+  slotHits: 13,
+} as const;
+const COUNTERS = 16;
+export const CF = { bytesOut: 0, durationMs: 1, firstSecond: 2, lastSecond: 3 } as const;
+const FLOATS = 4;
+/** Sketches of a cohort, in this order. */
+export const SKETCH = { clients: 0, paths: 1, queries: 2, agents: 3 } as const;
+const SKETCH_BYTES = REGISTERS * 4;
+
+/** What one request adds to each of its cohorts, worked out once. */
+export interface CohortStep {
+  seconds: number;
+  minute: number;
+  isPage: number;
+  isAsset: number;
+  isPost: number;
+  is4xx: number;
+  is5xx: number;
+  isNotFound: number;
+  noReferer: number;
+  outsideReferer: number;
+  cacheKnown: number;
+  cacheMissed: number;
+  bytesOut: number;
+  durationMs: number;
+  clientMark: number;
+  pathMark: number;
+  /** 0 when there is no query. */
+  queryMark: number;
+  agentMark: number;
+}
+
+/** Values that clients have in common, by type and site, in bounded memory. */
+export class CohortTable {
+  readonly index = new Index();
+  type = new Uint8Array(this.index.capacity);
+  site = new Uint32Array(this.index.capacity);
+  /** Hash of the value alone, as clients carry it. */
+  valueHash = new Uint32Array(this.index.capacity);
+  counters = new Uint32Array(this.index.capacity * COUNTERS);
+  floats = new Float64Array(this.index.capacity * FLOATS);
+  sketches = new Uint8Array(this.index.capacity * SKETCH_BYTES);
+  texts: Buffer[] = [];
+  readonly slots = new Slots(MAX_COHORT_SLOTS, false);
+  droppedRows = 0;
+  droppedHits = 0;
+
+  get size(): number {
+    return this.index.size;
+  }
+
+  isFull(): boolean {
+    return this.index.size >= MAX_COHORTS;
+  }
+
+  /** A new row. There must be room. */
+  add(first: number, second: number, type: number, site: number, valueHash: number, text: Buffer): number {
+    const row = this.index.add(first, second);
+    const { capacity } = this.index;
+    if (this.type.length < capacity) {
+      this.type = grown(this.type, capacity);
+      this.site = grown(this.site, capacity);
+      this.valueHash = grown(this.valueHash, capacity);
+      this.counters = grown(this.counters, capacity * COUNTERS);
+      this.floats = grown(this.floats, capacity * FLOATS);
+      this.sketches = grown(this.sketches, capacity * SKETCH_BYTES);
+    }
+    this.type[row] = type;
+    this.site[row] = site;
+    this.valueHash[row] = valueHash;
+    this.counters.fill(0, row * COUNTERS, (row + 1) * COUNTERS);
+    this.floats.fill(0, row * FLOATS, (row + 1) * FLOATS);
+    this.floats[row * FLOATS + CF.firstSecond] = Number.POSITIVE_INFINITY;
+    this.floats[row * FLOATS + CF.lastSecond] = Number.NEGATIVE_INFINITY;
+    this.sketches.fill(0, row * SKETCH_BYTES, (row + 1) * SKETCH_BYTES);
+    this.texts[row] = text;
+    return row;
+  }
+
+  /** One request. */
+  count(row: number, step: CohortStep): void {
+    const { counters, floats, sketches } = this;
+    const c = row * COUNTERS;
+    counters[c] = (counters[c] as number) + 1;
+    counters[c + C.pages] = (counters[c + C.pages] as number) + step.isPage;
+    counters[c + C.assets] = (counters[c + C.assets] as number) + step.isAsset;
+    counters[c + C.posts] = (counters[c + C.posts] as number) + step.isPost;
+    counters[c + C.status4xx] = (counters[c + C.status4xx] as number) + step.is4xx;
+    counters[c + C.status5xx] = (counters[c + C.status5xx] as number) + step.is5xx;
+    counters[c + C.notFound] = (counters[c + C.notFound] as number) + step.isNotFound;
+    counters[c + C.refererNone] = (counters[c + C.refererNone] as number) + step.noReferer;
+    counters[c + C.refererOutside] = (counters[c + C.refererOutside] as number) + step.outsideReferer;
+    counters[c + C.cacheKnown] = (counters[c + C.cacheKnown] as number) + step.cacheKnown;
+    counters[c + C.cacheMissed] = (counters[c + C.cacheMissed] as number) + step.cacheMissed;
+    const f = row * FLOATS;
+    floats[f] = (floats[f] as number) + step.bytesOut;
+    if (step.durationMs >= 0) {
+      counters[c + C.timed] = (counters[c + C.timed] as number) + 1;
+      floats[f + CF.durationMs] = (floats[f + CF.durationMs] as number) + step.durationMs;
+    }
+    if (step.seconds < (floats[f + CF.firstSecond] as number)) floats[f + CF.firstSecond] = step.seconds;
+    if (step.seconds > (floats[f + CF.lastSecond] as number)) floats[f + CF.lastSecond] = step.seconds;
+    const s = row * SKETCH_BYTES;
+    putMark(sketches, s, step.clientMark);
+    putMark(sketches, s + REGISTERS, step.pathMark);
+    if (step.queryMark !== 0) putMark(sketches, s + REGISTERS * 2, step.queryMark);
+    putMark(sketches, s + REGISTERS * 3, step.agentMark);
+    const slot = step.minute >>> this.slots.shift;
+    if (counters[c + C.slotHits] === 0 || counters[c + C.slot] === step.minute) {
+      counters[c + C.slot] = step.minute;
+      counters[c + C.slotHits] = (counters[c + C.slotHits] as number) + 1;
+    } else if ((counters[c + C.slot] as number) >>> this.slots.shift === slot) {
+      counters[c + C.slotHits] = (counters[c + C.slotHits] as number) + 1;
+    } else {
+      this.#flushSlot(row);
+      counters[c + C.slot] = step.minute;
+      counters[c + C.slotHits] = 1;
+    }
+  }
+
+  #flushSlot(row: number): void {
+    const c = row * COUNTERS;
+    const hits = this.counters[c + C.slotHits] as number;
+    if (hits === 0) return;
+    this.slots.add(row, this.counters[c + C.slot] as number, hits);
+    this.counters[c + C.slotHits] = 0;
+  }
+
+  /** Everything counted is in the slots. */
+  flush(): void {
+    for (let row = 0; row < this.size; row += 1) this.#flushSlot(row);
+  }
+
+  /** Drops the smaller half. @returns the new number of each old row, -1 when dropped */
+  thin(): Int32Array {
+    this.flush();
+    const hits = Uint32Array.from({ length: this.size }, (_, row) => this.counter(row, C.hits)).sort();
+    const border = hits[hits.length >> 1] as number;
+    // Of those as large as the border as many as there is room for, first come.
+    let room = (this.size >> 1) - hits.filter((count) => count > border).length;
+    const moved = this.index.keep((row) => {
+      const count = this.counter(row, C.hits);
+      const isKept = count > border || (count === border && room > 0);
+      if (isKept && count === border) room -= 1;
+      if (!isKept) {
+        this.droppedRows += 1;
+        this.droppedHits += count;
+      }
+      return isKept;
+    });
+    for (const [from, to] of moved.entries()) {
+      if (to === -1 || to === from) continue;
+      this.type[to] = this.type[from] as number;
+      this.site[to] = this.site[from] as number;
+      this.valueHash[to] = this.valueHash[from] as number;
+      this.counters.copyWithin(to * COUNTERS, from * COUNTERS, (from + 1) * COUNTERS);
+      this.floats.copyWithin(to * FLOATS, from * FLOATS, (from + 1) * FLOATS);
+      this.sketches.copyWithin(to * SKETCH_BYTES, from * SKETCH_BYTES, (from + 1) * SKETCH_BYTES);
+      this.texts[to] = this.texts[from] as Buffer;
+    }
+    this.texts.length = this.size;
+    this.slots.renumber(moved);
+    return moved;
+  }
+
+  /** Adds a row of another table to one of this. */
+  take(row: number, other: CohortTable, otherRow: number): void {
+    const [c, oc] = [row * COUNTERS, otherRow * COUNTERS];
+    for (let counter = C.hits; counter <= C.timed; counter += 1) {
+      this.counters[c + counter] =
+        (this.counters[c + counter] as number) + (other.counters[oc + counter] as number);
+    }
+    const [f, of] = [row * FLOATS, otherRow * FLOATS];
+    const mine = this.floats;
+    mine[f] = (mine[f] as number) + (other.floats[of] as number);
+    mine[f + CF.durationMs] = (mine[f + CF.durationMs] as number) + (other.floats[of + CF.durationMs] as number);
+    mine[f + CF.firstSecond] = Math.min(mine[f + CF.firstSecond] as number, other.floats[of + CF.firstSecond] as number);
+    mine[f + CF.lastSecond] = Math.max(mine[f + CF.lastSecond] as number, other.floats[of + CF.lastSecond] as number);
+    for (let sketch = 0; sketch < 4; sketch += 1) {
+      const offset = sketch * REGISTERS;
+      mergeSketch(this.sketches, row * SKETCH_BYTES + offset, other.sketches, otherRow * SKETCH_BYTES + offset);
+    }
+  }
+
+  counter(row: number, counter: number): number {
+    return this.counters[row * COUNTERS + counter] as number;
+  }
+
+  column(counter: number): Uint32Array {
+    return Uint32Array.from({ length: this.size }, (_, row) => this.counter(row, counter));
+  }
+
+  floatColumn(float: number): Float64Array {
+    return Float64Array.from({ length: this.size }, (_, row) => this.floats[row * FLOATS + float] as number);
+  }
+
+  sketchStart(row: number, sketch: number): number {
+    return row * SKETCH_BYTES + sketch * REGISTERS;
+  }
+}
