@@ -1,9 +1,11 @@
 import { grown, Index } from './index.js';
-import { type SlotManner, Slots } from './slots.js';
+import { BUSY_MINUTE, type SlotManner, Slots } from './slots.js';
 
 /** Clients kept one by one; beyond, those with the fewest requests are dropped (their requests stay in all other counts). */
 const MAX_CLIENTS = 300_000;
-const MAX_CLIENT_SLOTS = 1_200_000;
+const MAX_CLIENT_SLOTS = 1_000_000;
+/** Quiet minutes are put together by 16. */
+const BLOCK_SHIFT = 4;
 /** A new visit begins after this silence (BotHound). */
 const VISIT_GAP_SECONDS = 1_800;
 
@@ -44,18 +46,24 @@ export const K = {
   asnCohort: 30,
   networkCohort: 31,
   countryCohort: 32,
-  slot: 33,
-  slotHits: 34,
-  slotAssets: 35,
-  slotErrors: 36,
-  slotAgent: 37,
-  slotPath: 38,
-  slotPathVotes: 39,
-  slotQuery: 40,
-  slotManner: 41,
+  /** The minute of its last request and what fell into it; then the same of the quiet minutes before. */
+  minute: 33,
+  minuteHits: 34,
+  minuteAssets: 35,
+  minuteErrors: 36,
+  blockMinute: 37,
+  blockHits: 38,
+  blockAssets: 39,
+  blockErrors: 40,
+  /** What most pages of its block were. */
+  slotAgent: 41,
+  slotPath: 42,
+  slotPathVotes: 43,
+  slotQuery: 44,
+  slotManner: 45,
+  ipVersion: 46,
 } as const;
-/** One more holds the version and the rest is room: a row begins at a multiple of 16 bytes. */
-const COUNTERS = 44;
+const COUNTERS = 48;
 export const KF = {
   bytesOut: 0,
   firstSecond: 1,
@@ -97,7 +105,7 @@ export class ClientTable {
   readonly index = new Index();
   counters = new Uint32Array(this.index.capacity * COUNTERS);
   floats = new Float64Array(this.index.capacity * FLOATS);
-  readonly slots = new Slots(MAX_CLIENT_SLOTS, true);
+  readonly slots = new Slots(MAX_CLIENT_SLOTS, BLOCK_SHIFT, true);
   droppedRows = 0;
   droppedHits = 0;
 
@@ -122,7 +130,7 @@ export class ClientTable {
     return row;
   }
 
-  /** One request. @returns whether its slot began with it */
+  /** One request. @returns whether it is the first of its minute */
   count(row: number, step: ClientStep): boolean {
     const { counters, floats } = this;
     const c = row * COUNTERS;
@@ -179,61 +187,93 @@ export class ClientTable {
     setBit(counters, c + K.pathsLow, step.pathHash);
     if (step.queryHash !== 0) setBit(counters, c + K.queriesLow, step.queryHash);
     setBit(counters, c + K.agentsLow, step.agentHash);
-    return this.#countSlot(row, c, step);
+    const isNewMinute = counters[c + K.minuteHits] === 0 || counters[c + K.minute] !== step.minute;
+    if (isNewMinute) this.#startMinute(row, c, step.minute);
+    counters[c + K.minuteHits] = (counters[c + K.minuteHits] as number) + 1;
+    counters[c + K.minuteAssets] = (counters[c + K.minuteAssets] as number) + step.isAsset;
+    counters[c + K.minuteErrors] = (counters[c + K.minuteErrors] as number) + step.is4xx + step.is5xx;
+    // What it does is told by the pages, not by the pictures that come with them.
+    if (step.isPage === 1 || counters[c + K.slotPathVotes] === 0) this.#countManner(c, step);
+    return isNewMinute;
   }
 
-  #countSlot(row: number, c: number, step: ClientStep): boolean {
+  #countManner(c: number, step: ClientStep): void {
     const { counters } = this;
-    let isNew = false;
+    if (counters[c + K.slotPath] === step.pathShape && counters[c + K.slotQuery] === step.queryShape) {
+      counters[c + K.slotPathVotes] = (counters[c + K.slotPathVotes] as number) + 1;
+    } else if ((counters[c + K.slotPathVotes] as number) <= 1) {
+      counters[c + K.slotPath] = step.pathShape;
+      counters[c + K.slotQuery] = step.queryShape;
+      counters[c + K.slotPathVotes] = 1;
+    } else {
+      counters[c + K.slotPathVotes] = (counters[c + K.slotPathVotes] as number) - 1;
+    }
+    counters[c + K.slotAgent] = step.agentHash;
+    counters[c + K.slotManner] = step.manner;
+  }
+
+  #startMinute(row: number, c: number, minute: number): void {
+    const { counters } = this;
     const { shift } = this.slots;
-    if (
-      counters[c + K.slotHits] === 0 ||
-      (counters[c + K.slot] as number) >>> shift !== step.minute >>> shift
-    ) {
-      this.#flushSlot(row);
-      isNew = true;
-      counters[c + K.slot] = step.minute;
+    this.#endMinute(row, c);
+    if ((counters[c + K.minute] as number) >>> shift !== minute >>> shift) {
+      this.#endBlock(row, c);
       counters[c + K.slotPathVotes] = 0;
     }
-    counters[c + K.slotHits] = (counters[c + K.slotHits] as number) + 1;
-    counters[c + K.slotAssets] = (counters[c + K.slotAssets] as number) + step.isAsset;
-    counters[c + K.slotErrors] = (counters[c + K.slotErrors] as number) + step.is4xx + step.is5xx;
-    // What it does is told by the pages, not by the pictures that come with them.
-    if (step.isPage === 1 || isNew) {
-      if (counters[c + K.slotPath] === step.pathShape && counters[c + K.slotQuery] === step.queryShape) {
-        counters[c + K.slotPathVotes] = (counters[c + K.slotPathVotes] as number) + 1;
-      } else if (counters[c + K.slotPathVotes] === 0) {
-        counters[c + K.slotPath] = step.pathShape;
-        counters[c + K.slotQuery] = step.queryShape;
-        counters[c + K.slotPathVotes] = 1;
-      } else {
-        counters[c + K.slotPathVotes] = (counters[c + K.slotPathVotes] as number) - 1;
-      }
-      counters[c + K.slotAgent] = step.agentHash;
-      counters[c + K.slotManner] = step.manner;
-    }
-    return isNew;
+    counters[c + K.minute] = minute;
   }
 
-  #flushSlot(row: number): void {
+  #endMinute(row: number, c: number): void {
     const { counters } = this;
-    const c = row * COUNTERS;
-    const hits = counters[c + K.slotHits] as number;
+    const hits = counters[c + K.minuteHits] as number;
     if (hits === 0) return;
-    slotManner.assets = counters[c + K.slotAssets] as number;
-    slotManner.errors = counters[c + K.slotErrors] as number;
+    const minute = counters[c + K.minute] as number;
+    const assets = counters[c + K.minuteAssets] as number;
+    const errors = counters[c + K.minuteErrors] as number;
+    counters[c + K.minuteHits] = 0;
+    counters[c + K.minuteAssets] = 0;
+    counters[c + K.minuteErrors] = 0;
+    if (hits >= BUSY_MINUTE) {
+      this.slots.addMinute(row, minute, hits, this.#manner(c, assets, errors));
+      return;
+    }
+    counters[c + K.blockMinute] = minute;
+    counters[c + K.blockHits] = (counters[c + K.blockHits] as number) + hits;
+    counters[c + K.blockAssets] = (counters[c + K.blockAssets] as number) + assets;
+    counters[c + K.blockErrors] = (counters[c + K.blockErrors] as number) + errors;
+  }
+
+  #endBlock(row: number, c: number): void {
+    const { counters } = this;
+    const hits = counters[c + K.blockHits] as number;
+    if (hits === 0) return;
+    const manner = this.#manner(
+      c,
+      counters[c + K.blockAssets] as number,
+      counters[c + K.blockErrors] as number,
+    );
+    this.slots.addBlock(row, counters[c + K.blockMinute] as number, hits, manner);
+    counters[c + K.blockHits] = 0;
+    counters[c + K.blockAssets] = 0;
+    counters[c + K.blockErrors] = 0;
+  }
+
+  #manner(c: number, assets: number, errors: number): SlotManner {
+    const { counters } = this;
+    slotManner.assets = assets;
+    slotManner.errors = errors;
     slotManner.agent = counters[c + K.slotAgent] as number;
     slotManner.path = counters[c + K.slotPath] as number;
     slotManner.query = counters[c + K.slotQuery] as number;
     slotManner.manner = counters[c + K.slotManner] as number;
-    this.slots.add(row, counters[c + K.slot] as number, hits, slotManner);
-    counters[c + K.slotHits] = 0;
-    counters[c + K.slotAssets] = 0;
-    counters[c + K.slotErrors] = 0;
+    return slotManner;
   }
 
   flush(): void {
-    for (let row = 0; row < this.size; row += 1) this.#flushSlot(row);
+    for (let row = 0; row < this.size; row += 1) {
+      this.#endMinute(row, row * COUNTERS);
+      this.#endBlock(row, row * COUNTERS);
+    }
   }
 
   /** Drops at least a quarter, those with the fewest requests. Row numbers change. */
@@ -306,7 +346,10 @@ export class ClientTable {
     const first = KF.firstSecond;
     this.floats[f + first] = Math.min(this.floats[f + first] as number, other.floats[of + first] as number);
     for (const latest of [KF.lastSecond, KF.seenSecond, KF.loginSuccessSecond] as const) {
-      this.floats[f + latest] = Math.max(this.floats[f + latest] as number, other.floats[of + latest] as number);
+      this.floats[f + latest] = Math.max(
+        this.floats[f + latest] as number,
+        other.floats[of + latest] as number,
+      );
     }
   }
 

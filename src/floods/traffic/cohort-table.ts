@@ -1,10 +1,12 @@
 import { grown, Index } from './index.js';
 import { mergeSketch, putMark, REGISTERS } from './sketches.js';
-import { Slots } from './slots.js';
+import { BUSY_MINUTE, Slots } from './slots.js';
 
 /** Cohorts kept; a flood of invented user agents must not push out what matters. */
 const MAX_COHORTS = 24_576;
-const MAX_COHORT_SLOTS = 1_500_000;
+const MAX_COHORT_SLOTS = 1_000_000;
+/** Quiet minutes are put together by 64. */
+const BLOCK_SHIFT = 6;
 /** Text bytes kept of a value. */
 export const MAX_COHORT_TEXT = 300;
 
@@ -22,9 +24,11 @@ export const C = {
   cacheKnown: 9,
   cacheMissed: 10,
   timed: 11,
-  /** Where its last slot stands, and what fell into it so far: handed to the slots when another begins. */
-  slot: 12,
-  slotHits: 13,
+  /** The minute of its last request, and how many fell into it; then the same of the quiet minutes before. */
+  minute: 12,
+  minuteHits: 13,
+  blockMinute: 14,
+  blockHits: 15,
 } as const;
 const COUNTERS = 16;
 export const CF = { bytesOut: 0, durationMs: 1, firstSecond: 2, lastSecond: 3 } as const;
@@ -67,7 +71,7 @@ export class CohortTable {
   floats = new Float64Array(this.index.capacity * FLOATS);
   sketches = new Uint8Array(this.index.capacity * SKETCH_BYTES);
   texts: Buffer[] = [];
-  readonly slots = new Slots(MAX_COHORT_SLOTS, false);
+  readonly slots = new Slots(MAX_COHORT_SLOTS, BLOCK_SHIFT, false);
   droppedRows = 0;
   droppedHits = 0;
 
@@ -131,30 +135,43 @@ export class CohortTable {
     putMark(sketches, s + REGISTERS, step.pathMark);
     if (step.queryMark !== 0) putMark(sketches, s + REGISTERS * 2, step.queryMark);
     putMark(sketches, s + REGISTERS * 3, step.agentMark);
-    const slot = step.minute >>> this.slots.shift;
-    if (counters[c + C.slotHits] === 0 || counters[c + C.slot] === step.minute) {
-      counters[c + C.slot] = step.minute;
-      counters[c + C.slotHits] = (counters[c + C.slotHits] as number) + 1;
-    } else if ((counters[c + C.slot] as number) >>> this.slots.shift === slot) {
-      counters[c + C.slotHits] = (counters[c + C.slotHits] as number) + 1;
-    } else {
-      this.#flushSlot(row);
-      counters[c + C.slot] = step.minute;
-      counters[c + C.slotHits] = 1;
+    if (counters[c + C.minute] !== step.minute) {
+      this.#endMinute(row, c);
+      counters[c + C.minute] = step.minute;
     }
+    counters[c + C.minuteHits] = (counters[c + C.minuteHits] as number) + 1;
   }
 
-  #flushSlot(row: number): void {
-    const c = row * COUNTERS;
-    const hits = this.counters[c + C.slotHits] as number;
+  #endMinute(row: number, c: number): void {
+    const { counters, slots } = this;
+    const hits = counters[c + C.minuteHits] as number;
     if (hits === 0) return;
-    this.slots.add(row, this.counters[c + C.slot] as number, hits);
-    this.counters[c + C.slotHits] = 0;
+    const minute = counters[c + C.minute] as number;
+    counters[c + C.minuteHits] = 0;
+    if (hits >= BUSY_MINUTE) {
+      slots.addMinute(row, minute, hits);
+      return;
+    }
+    const blockMinute = counters[c + C.blockMinute] as number;
+    if (blockMinute >>> slots.shift !== minute >>> slots.shift) this.#endBlock(row, c);
+    counters[c + C.blockMinute] = minute;
+    counters[c + C.blockHits] = (counters[c + C.blockHits] as number) + hits;
+  }
+
+  #endBlock(row: number, c: number): void {
+    const { counters } = this;
+    const hits = counters[c + C.blockHits] as number;
+    if (hits === 0) return;
+    counters[c + C.blockHits] = 0;
+    this.slots.addBlock(row, counters[c + C.blockMinute] as number, hits);
   }
 
   /** Everything counted is in the slots. */
   flush(): void {
-    for (let row = 0; row < this.size; row += 1) this.#flushSlot(row);
+    for (let row = 0; row < this.size; row += 1) {
+      this.#endMinute(row, row * COUNTERS);
+      this.#endBlock(row, row * COUNTERS);
+    }
   }
 
   /** Drops the smaller half. @returns the new number of each old row, -1 when dropped */
@@ -199,12 +216,24 @@ export class CohortTable {
     const [f, of] = [row * FLOATS, otherRow * FLOATS];
     const mine = this.floats;
     mine[f] = (mine[f] as number) + (other.floats[of] as number);
-    mine[f + CF.durationMs] = (mine[f + CF.durationMs] as number) + (other.floats[of + CF.durationMs] as number);
-    mine[f + CF.firstSecond] = Math.min(mine[f + CF.firstSecond] as number, other.floats[of + CF.firstSecond] as number);
-    mine[f + CF.lastSecond] = Math.max(mine[f + CF.lastSecond] as number, other.floats[of + CF.lastSecond] as number);
+    mine[f + CF.durationMs] =
+      (mine[f + CF.durationMs] as number) + (other.floats[of + CF.durationMs] as number);
+    mine[f + CF.firstSecond] = Math.min(
+      mine[f + CF.firstSecond] as number,
+      other.floats[of + CF.firstSecond] as number,
+    );
+    mine[f + CF.lastSecond] = Math.max(
+      mine[f + CF.lastSecond] as number,
+      other.floats[of + CF.lastSecond] as number,
+    );
     for (let sketch = 0; sketch < 4; sketch += 1) {
       const offset = sketch * REGISTERS;
-      mergeSketch(this.sketches, row * SKETCH_BYTES + offset, other.sketches, otherRow * SKETCH_BYTES + offset);
+      mergeSketch(
+        this.sketches,
+        row * SKETCH_BYTES + offset,
+        other.sketches,
+        otherRow * SKETCH_BYTES + offset,
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Hashes of short texts: two independent words of 32 bits, a multiplication a byte (in the manner of FNV-1a, Fowler, Noll,
- * Vo). Fixed, so that counts of several processes merge; tables are salted besides, see {@link Index}.
+ * Hashes of short texts: two words of 32 bits, a multiplication each for four bytes (in the manner of FNV-1a, Fowler, Noll,
+ * Vo, but over words). Fixed, so that counts of several processes merge; tables are salted besides, see {@link Index}.
  */
 
 /** Second word of the last hash. The first is returned: two numbers without an object for each. */
@@ -10,7 +10,18 @@ let second = 0;
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
   let a = 0x811c9dc5 ^ seed;
   let b = 0x9747b28c + seed;
-  for (let at = start; at < end; at += 1) {
+  let at = start;
+  for (const words = end - 3; at < words; at += 4) {
+    const word =
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24);
+    a = Math.imul(a ^ word, 0x9e3779b1);
+    a ^= a >>> 15;
+    b = Math.imul(b + word, 0x85ebca6b) ^ (b >>> 13);
+  }
+  for (; at < end; at += 1) {
     const byte = bytes[at] as number;
     a = Math.imul(a ^ byte, 0x01000193);
     b = Math.imul(b + byte, 0x85ebca6b) ^ (b >>> 13);

@@ -9,16 +9,15 @@ const SALT = randomInt(2 ** 31);
 export class Index {
   #places: Int32Array;
   #mask: number;
-  #first: Uint32Array;
-  #second: Uint32Array;
+  /** Both words of each key, side by side in memory. */
+  #keys: Uint32Array;
   #size = 0;
 
   /** @param capacity rows there is room for before it grows; a power of two */
   constructor(capacity = 1_024) {
     this.#places = new Int32Array(capacity * 2).fill(FREE);
     this.#mask = capacity * 2 - 1;
-    this.#first = new Uint32Array(capacity);
-    this.#second = new Uint32Array(capacity);
+    this.#keys = new Uint32Array(capacity * 2);
   }
 
   get size(): number {
@@ -27,36 +26,37 @@ export class Index {
 
   /** Rows there is room for: columns beside the index are as long. */
   get capacity(): number {
-    return this.#first.length;
+    return this.#keys.length >>> 1;
   }
 
   first(row: number): number {
-    return this.#first[row] as number;
+    return this.#keys[row * 2] as number;
   }
 
   second(row: number): number {
-    return this.#second[row] as number;
+    return this.#keys[row * 2 + 1] as number;
   }
 
   /** Row of a key, or -1. */
   find(first: number, second: number): number {
     const places = this.#places;
+    const keys = this.#keys;
     let at = placeOf(first, second) & this.#mask;
     for (;;) {
       const row = places[at] as number;
       if (row === FREE) return -1;
-      if (this.#first[row] === first && this.#second[row] === second) return row;
+      if (keys[row * 2] === first && keys[row * 2 + 1] === second) return row;
       at = (at + 1) & this.#mask;
     }
   }
 
   /** A new row for a key that is not there. May grow. */
   add(first: number, second: number): number {
-    if (this.#size === this.#first.length) this.#grow();
+    if (this.#size === this.capacity) this.#grow();
     const row = this.#size;
     this.#size += 1;
-    this.#first[row] = first;
-    this.#second[row] = second;
+    this.#keys[row * 2] = first;
+    this.#keys[row * 2 + 1] = second;
     this.#place(row);
     return row;
   }
@@ -68,8 +68,8 @@ export class Index {
     for (let row = 0; row < this.#size; row += 1) {
       if (!isKept(row)) continue;
       moved[row] = next;
-      this.#first[next] = this.#first[row] as number;
-      this.#second[next] = this.#second[row] as number;
+      this.#keys[next * 2] = this.first(row);
+      this.#keys[next * 2 + 1] = this.second(row);
       next += 1;
     }
     this.#size = next;
@@ -79,15 +79,14 @@ export class Index {
   }
 
   #place(row: number): void {
-    let at = placeOf(this.#first[row] as number, this.#second[row] as number) & this.#mask;
+    let at = placeOf(this.first(row), this.second(row)) & this.#mask;
     while (this.#places[at] !== FREE) at = (at + 1) & this.#mask;
     this.#places[at] = row;
   }
 
   #grow(): void {
-    const capacity = this.#first.length * 2;
-    this.#first = grown(this.#first, capacity);
-    this.#second = grown(this.#second, capacity);
+    const capacity = this.capacity * 2;
+    this.#keys = grown(this.#keys, capacity * 2);
     this.#places = new Int32Array(capacity * 2).fill(FREE);
     this.#mask = capacity * 2 - 1;
     for (let row = 0; row < this.#size; row += 1) this.#place(row);

@@ -5,8 +5,9 @@
  * - `minutes`: one row per site and minute.
  * - `clients`: one row per client: an IPv4 address, or the /64 of an IPv6 address.
  * - `cohorts`: one row per value of a {@link CohortType}: what many clients may have in common.
- * - `clientSlots`, `cohortSlots`: how much of each fell into each slot of time. A slot is `slotMinutes` long: 1 at first,
- *   doubled whenever the table would grow over its limit.
+ * - `clientSlots`, `cohortSlots`: how much of each fell into each slot of time. A minute with 8 requests or more of an owner
+ *   has a slot of its own (`length` 1); quieter minutes are put together in blocks of 16 (clients) or 64 minutes (cohorts),
+ *   in which busy minutes are not counted again. Under pressure busy minutes join their blocks and blocks grow (`length`).
  *
  * Counts of distinct things are estimates (HyperLogLog with 64 registers, about ±13 %; Flajolet et al. 2007).
  */
@@ -46,7 +47,7 @@ export interface MinuteTable {
   readonly timed: Uint32Array;
   readonly durationMs: Float64Array;
   readonly slow: Uint32Array;
-  /** Clients (rows of `clients`) whose slot began in this minute: distinct clients of the minute while `slotMinutes` is 1. */
+  /** Distinct clients (a client whose lines are out of order may count twice). */
   readonly clients: Uint32Array;
   /** Lines of the error log, by event. */
   readonly limited: Uint32Array;
@@ -97,7 +98,7 @@ export interface ClientTable {
   readonly firstByte: Float64Array;
 }
 
-/** What clients may have in common. */
+/** What clients may have in common. Requests for assets are counted only with path, agent, network and manner. */
 export const COHORT = {
   /** Method and path template: `GET /noticias/#/*`. Digits become `#`, long or random words `*`. */
   path: 0,
@@ -153,6 +154,8 @@ export interface SlotTable {
   readonly owner: Uint32Array;
   /** Unix minute at which the slot begins. */
   readonly minute: Uint32Array;
+  /** Minutes it is long: 1 for a busy minute, else that of a block. */
+  readonly length: Uint32Array;
   readonly hits: Uint32Array;
 }
 
@@ -205,7 +208,6 @@ export interface TrafficView {
   readonly minutes: MinuteTable;
   readonly clients: ClientTable;
   readonly cohorts: CohortTable;
-  readonly slotMinutes: number;
   readonly clientSlots: ClientSlotTable;
   readonly cohortSlots: SlotTable;
   /** `203.0.113.7`, or `2001:db8:1:2::/64`. */

@@ -5,7 +5,9 @@ import type { Hit } from '../hits/hit.js';
 const MAX_SHAPE = 300;
 /** Names of parameters kept of one query. */
 const MAX_NAMES = 12;
-const [SLASH, QUESTION, AMPERSAND, EQUALS, HASH, STAR, SEMICOLON] = [0x2f, 0x3f, 0x26, 0x3d, 0x23, 0x2a, 0x3b];
+const [SLASH, QUESTION, AMPERSAND, EQUALS, HASH, STAR, SEMICOLON] = [
+  0x2f, 0x3f, 0x26, 0x3d, 0x23, 0x2a, 0x3b,
+];
 
 export class ShapeWriter {
   readonly bytes = Buffer.alloc(MAX_SHAPE + 64);
@@ -126,7 +128,14 @@ function looksRandom(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 function isVowel(letter: number): boolean {
-  return letter === 0x61 || letter === 0x65 || letter === 0x69 || letter === 0x6f || letter === 0x75 || letter === 0x79;
+  return (
+    letter === 0x61 ||
+    letter === 0x65 ||
+    letter === 0x69 ||
+    letter === 0x6f ||
+    letter === 0x75 ||
+    letter === 0x79
+  );
 }
 
 /** Capitals in the middle of words, three changes or more: `aBxQzt`, not `McDonald`. */

@@ -33,10 +33,10 @@ export function viewOf(traffic: WebTraffic): TrafficView {
       type: () => cohorts.type.subarray(0, cohorts.size),
       site: () => cohorts.site.subarray(0, cohorts.size),
     }),
-    slotMinutes: 1 << Math.max(clients.slots.shift, cohorts.slots.shift),
     clientSlots: lazy<ClientSlotTable>(clientSlots.size, {
       owner: () => clientSlots.owner,
       minute: () => clientSlots.minute,
+      length: () => clientSlots.length,
       hits: () => clientSlots.hits,
       assets: () => clients.slots.assets.subarray(0, clientSlots.size),
       errors: () => clients.slots.errors.subarray(0, clientSlots.size),
@@ -92,7 +92,20 @@ export function viewOf(traffic: WebTraffic): TrafficView {
   return view;
 }
 
-const { slot: _slot, slotHits: _slotHits, ...COHORT_COLUMNS } = C;
+const COHORT_COLUMNS = {
+  hits: C.hits,
+  pages: C.pages,
+  assets: C.assets,
+  posts: C.posts,
+  status4xx: C.status4xx,
+  status5xx: C.status5xx,
+  notFound: C.notFound,
+  refererNone: C.refererNone,
+  refererOutside: C.refererOutside,
+  cacheKnown: C.cacheKnown,
+  cacheMissed: C.cacheMissed,
+  timed: C.timed,
+};
 const CLIENT_COLUMNS = {
   hits: K.hits,
   pages: K.pages,
@@ -141,6 +154,7 @@ function slotView(slots: WebTraffic['clients']['slots']): SlotTable {
   return lazy<SlotTable>(size, {
     owner: () => Uint32Array.from({ length: size }, (_, row) => slots.owner(row)),
     minute: () => Uint32Array.from({ length: size }, (_, row) => slots.minute(row)),
+    length: () => Uint32Array.from({ length: size }, (_, row) => slots.length(row)),
     hits: () => slots.hits.subarray(0, size),
   });
 }

@@ -3,7 +3,7 @@ import { geoTables } from '../geo/geo-tables.js';
 import { addressOf } from '../hits/client-address.js';
 import { CACHE, EVENT, type Hit, METHOD } from '../hits/hit.js';
 import type { HitConsumer } from '../hits/log-format.js';
-import { ClientTable, type ClientStep, K, KF } from './client-table.js';
+import { type ClientStep, ClientTable, K, KF } from './client-table.js';
 import { type CohortStep, CohortTable, MAX_COHORT_TEXT } from './cohort-table.js';
 import { hashBytes, mixed, mixedPair, secondHash } from './hash.js';
 import { M, MF, MinuteRows } from './minute-table.js';
@@ -22,12 +22,21 @@ const MAX_CLIENT_NAMES = 50_000;
 /** Lines between two marks of where in the file which minutes lie. */
 const LINES_PER_MARK = 1_024;
 /** Paths whose shape is remembered by their hash. */
-const REMEMBERED_PATHS = 8_192;
+const REMEMBERED_PATHS = 32_768;
 /** Seeds that keep hashes of different things apart. */
-const SEED = { site: 1, path: 2, query: 3, agent: 4, shape: 5, referer: 6, tls: 7, name: 8, value: 9 } as const;
+const SEED = {
+  site: 1,
+  path: 2,
+  query: 3,
+  agent: 4,
+  shape: 5,
+  referer: 6,
+  tls: 7,
+  name: 8,
+  value: 9,
+} as const;
 /** Second word of the key of an IPv4 client. */
 const IPV4_KEY = 0xffffffff;
-const NAME_VERSION = 42;
 const SLOW_MS = 1_000;
 /** Refused logins before one that succeeds looks like a guess that came true. */
 const FAILURES_BEFORE_SUCCESS = 5;
@@ -130,11 +139,12 @@ export class WebTraffic implements Tally, HitConsumer {
     const step = this.#step;
     this.#classify(hit, step, minute);
     this.#hashTexts(hit, step, site);
+    const referer = this.#refererOf(hit, step);
     const client = this.#clientOf(hit);
     if (this.clients.count(client, step)) this.#countMinuteClient(site, minute);
     this.#countLogin(hit, client, seconds);
     this.#countMinute(hit, step, site, minute);
-    this.#countCohorts(hit, step, site, client);
+    this.#countCohorts(hit, step, site, client, referer);
     if (step.agentHash !== 0) this.#countPingback(hit);
   }
 
@@ -299,7 +309,7 @@ export class WebTraffic implements Tally, HitConsumer {
     if (this.clients.isFull()) this.clients.thin();
     const row = this.clients.add(first, second);
     const { clients } = this;
-    clients.set(row, NAME_VERSION, hit.ipVersion);
+    clients.set(row, K.ipVersion, hit.ipVersion);
     clients.set(row, K.source, this.#source);
     clients.setFloat(row, KF.firstByte, hit.lineStart);
     clients.set(row, K.asn, hit.asn || this.#geo.asnOf(hit.ipVersion, hit.ip0, hit.ip1));
@@ -351,7 +361,10 @@ export class WebTraffic implements Tally, HitConsumer {
     minutes.increase(row, step.isPage === 1 ? M.pages : M.assets);
     if (step.isPost === 1) minutes.increase(row, M.posts);
     if (status >= 200 && status < 600) {
-      minutes.increase(row, status < 300 ? M.status2xx : status < 400 ? M.status3xx : status < 500 ? M.status4xx : M.status5xx);
+      minutes.increase(
+        row,
+        status < 300 ? M.status2xx : status < 400 ? M.status3xx : status < 500 ? M.status4xx : M.status5xx,
+      );
     }
     if (status === 404) minutes.increase(row, M.notFound);
     // 408 request timeout (RFC 9110), 499 nginx and 460 of AWS: the client closed; 400 without a byte: it sent nothing whole.
@@ -373,32 +386,42 @@ export class WebTraffic implements Tally, HitConsumer {
     }
   }
 
-  #countCohorts(hit: Hit, step: ClientStep & CohortStep, site: number, client: number): void {
+  #countCohorts(
+    hit: Hit,
+    step: ClientStep & CohortStep,
+    site: number,
+    client: number,
+    referer: number,
+  ): void {
     const { cohorts, clients } = this;
-    const referer = this.#refererCohort(hit, step, site);
-    cohorts.count(referer, step);
     cohorts.count(this.#cohort(COHORT.path, site, step.pathShape, hit), step);
     cohorts.count(this.#cohort(COHORT.agent, site, step.agentHash, hit), step);
+    cohorts.count(this.#cohort(COHORT.manner, site, step.manner, hit), step);
+    if (hit.ipVersion !== 0) {
+      cohorts.count(
+        this.#placeCohort(COHORT.network, K.networkCohort, networkHash(hit), site, client, hit),
+        step,
+      );
+    }
+    // Parts of pages follow from the page: they say nothing more about these.
+    if (step.isAsset === 1) return;
+    cohorts.count(this.#cohort(COHORT.referer, site, referer, hit), step);
     if (step.queryShape !== 0) cohorts.count(this.#cohort(COHORT.query, site, step.queryShape, hit), step);
     cohorts.count(this.#cohort(COHORT.protocol, site, (hit.method << 8) | hit.protocol, hit), step);
-    cohorts.count(this.#cohort(COHORT.manner, site, step.manner, hit), step);
     if (hit.tlsStart !== -1) {
       const hash = hashBytes(hit.bytes, hit.tlsStart, hit.tlsEnd, SEED.tls);
       cohorts.count(this.#cohort(COHORT.tls, site, hash, hit), step);
     }
-    if (hit.ipVersion !== 0) {
-      cohorts.count(this.#placeCohort(COHORT.network, K.networkCohort, networkHash(hit), site, client, hit), step);
-      const asn = clients.counter(client, K.asn);
-      if (asn !== 0) cohorts.count(this.#placeCohort(COHORT.asn, K.asnCohort, asn, site, client, hit), step);
-    }
+    const asn = clients.counter(client, K.asn);
+    if (asn !== 0) cohorts.count(this.#placeCohort(COHORT.asn, K.asnCohort, asn, site, client, hit), step);
     const country = clients.counter(client, K.country);
     if (country !== 0) {
       cohorts.count(this.#placeCohort(COHORT.country, K.countryCohort, country, site, client, hit), step);
     }
   }
 
-  /** None, own, or the name of the other site; says of the step which, and works out its manner. */
-  #refererCohort(hit: Hit, step: ClientStep & CohortStep, site: number): number {
+  /** 0 none, 1 own, else a hash of the other site; says of the step which, and works out its manner. */
+  #refererOf(hit: Hit, step: ClientStep & CohortStep): number {
     let value = 0;
     if (hit.refererStart !== -1) {
       const { bytes } = hit;
@@ -419,7 +442,7 @@ export class WebTraffic implements Tally, HitConsumer {
     }
     const kind = value > 1 ? 2 : value;
     step.manner = mixedPair(step.agentHash, (hit.method << 16) | (hit.protocol << 8) | kind) || 1;
-    return this.#cohort(COHORT.referer, site, value, hit);
+    return value;
   }
 
   /** Whether a referer is the site itself. A log without host names takes the host most often named there for its own. */
@@ -485,7 +508,8 @@ export class WebTraffic implements Tally, HitConsumer {
         );
       default: {
         const kind = hit.refererStart === -1 ? 'none' : this.#step.outsideReferer === 0 ? 'own' : 'outside';
-        const agent = hit.agentStart === -1 ? '' : hit.text(hit.agentStart, Math.min(hit.agentEnd, hit.agentStart + 240));
+        const agent =
+          hit.agentStart === -1 ? '' : hit.text(hit.agentStart, Math.min(hit.agentEnd, hit.agentStart + 240));
         return Buffer.from(
           `${hit.text(hit.methodStart, hit.methodEnd)} ${protocolText(hit.protocol)} ${kind} ${agent}`,
         );
@@ -525,11 +549,9 @@ export class WebTraffic implements Tally, HitConsumer {
     this.otherSiteHits += other.otherSiteHits;
     this.#mergeMinutes(other.minutes, site);
     const clientRows = this.#mergeClients(other, sourceOffset);
-    this.clients.slots.widen(other.clients.slots.shift);
-    mergeSlots(this.clients.slots, other.clients.slots, clientRows);
+    this.clients.slots.merge(other.clients.slots, clientRows);
     const cohortRows = this.#mergeCohorts(other.cohorts, site);
-    this.cohorts.slots.widen(other.cohorts.slots.shift);
-    mergeSlots(this.cohorts.slots, other.cohorts.slots, cohortRows);
+    this.cohorts.slots.merge(other.cohorts.slots, cohortRows);
     for (const [address, more] of other.pingbacks) {
       const known = this.pingbacks.get(address);
       if (known) {
@@ -563,7 +585,7 @@ export class WebTraffic implements Tally, HitConsumer {
       if (own === -1) {
         if (clients.isFull()) clients.thin();
         own = clients.add(first, second);
-        clients.set(own, NAME_VERSION, other.clients.counter(row, NAME_VERSION));
+        clients.set(own, K.ipVersion, other.clients.counter(row, K.ipVersion));
       }
       clients.take(own, other.clients, row, sourceOffset);
     }
@@ -648,9 +670,15 @@ const PINGBACK = Buffer.from('verifying pingback from ');
 const XMLRPC = Buffer.from('/xmlrpc.php');
 const WP_ADMIN = Buffer.from('/wp-admin/');
 /** Forms of WordPress, Joomla, Drupal, and what others call theirs. */
-const LOGINS = ['/wp-login.php', '/administrator/index.php', '/user/login', '/login', '/signin', '/login.php', '/ghost/api/admin/session/'].map(
-  (path) => Buffer.from(path),
-);
+const LOGINS = [
+  '/wp-login.php',
+  '/administrator/index.php',
+  '/user/login',
+  '/login',
+  '/signin',
+  '/login.php',
+  '/ghost/api/admin/session/',
+].map((path) => Buffer.from(path));
 
 const COUNTER_OF_EVENT: Readonly<Record<number, number>> = {
   [EVENT.requestsLimited]: M.limited,
@@ -678,7 +706,8 @@ function isAdminPage(hit: Hit): boolean {
   const { bytes, targetStart } = hit;
   if (targetStart === -1 || bytes[targetStart + 1] !== 0x77) return false;
   if (targetStart + WP_ADMIN.length > hit.targetEnd) return false;
-  if (bytes.compare(WP_ADMIN, 0, WP_ADMIN.length, targetStart, targetStart + WP_ADMIN.length) !== 0) return false;
+  if (bytes.compare(WP_ADMIN, 0, WP_ADMIN.length, targetStart, targetStart + WP_ADMIN.length) !== 0)
+    return false;
   const at = targetStart + WP_ADMIN.length;
   return !(bytes[at] === 0x61 && bytes[at + 5] === 0x2d && bytes[at + 6] === 0x61);
 }
@@ -737,22 +766,7 @@ export function nameKey(first: number, second: number): string {
 
 /** Version of a client's address. */
 export function versionOf(clients: ClientTable, row: number): 0 | 4 | 6 {
-  return clients.counter(row, NAME_VERSION) as 0 | 4 | 6;
-}
-
-function mergeSlots(into: ClientTable['slots'], from: ClientTable['slots'], rowOf: (row: number) => number): void {
-  for (let slot = 0; slot < from.size; slot += 1) {
-    const owner = rowOf(from.owner(slot));
-    if (owner === -1) continue;
-    into.add(owner, from.minute(slot), from.hits[slot] as number, {
-      assets: from.assets[slot] ?? 0,
-      errors: from.errors[slot] ?? 0,
-      agent: from.agent[slot] ?? 0,
-      path: from.path[slot] ?? 0,
-      query: from.query[slot] ?? 0,
-      manner: from.manner[slot] ?? 0,
-    });
-  }
+  return clients.counter(row, K.ipVersion) as 0 | 4 | 6;
 }
 
 function emptyMark(): { lines: number; from: number; to: number; first: number; last: number } {
