@@ -18,7 +18,7 @@ export type Condition =
   | { readonly on: 'protocol'; readonly protocol: 9 | 10 | 11 | 20 | 30 }
   /** Path template: a segment `#` stands for digits, `*` for any segment that is not empty. */
   | { readonly on: 'path'; readonly template: string }
-  /** Template of a query without its `?`: values `#` digits, `*` anything; or only that a parameter is there. */
+  /** Template of a query without its `?`: values `#` digits, `*` anything; or only that `name=` is there. */
   | { readonly on: 'query'; readonly how: 'is'; readonly template: string }
   | { readonly on: 'query'; readonly how: 'has'; readonly name: string }
   | { readonly on: 'no-referer' }
@@ -140,9 +140,9 @@ export function targetPattern(conditions: readonly Condition[]): string | null {
   return `^${front}\\?${names.map(hasNamePattern).join('')}`;
 }
 
-/** Anywhere in the query: `(.*[&;])?name(=|&|;|$)`, as something ahead that takes no place, for one name only. */
+/** Anywhere in the query, first or after an `&`. */
 function hasNamePattern(name: string): string {
-  return `(.*[&;])?${literalPattern(name)}(=|&|;|$)`;
+  return `(.*&)?${literalPattern(name)}=`;
 }
 
 /** Pattern of a user agent, or null when it says nothing of one, or that there must be none. */
@@ -314,19 +314,15 @@ function queryFits(
   return false;
 }
 
+/** Whether `name=` stands first or after an `&`. */
 function hasName(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
   let at = start;
   for (;;) {
-    let stop = at;
-    let equals = -1;
-    while (stop < end && bytes[stop] !== 0x26 && bytes[stop] !== 0x3b) {
-      if (bytes[stop] === 0x3d && equals === -1) equals = stop;
-      stop += 1;
-    }
-    const nameEnd = equals === -1 ? stop : equals;
-    if (nameEnd - at === name.length && standsAt(bytes, at, name)) return true;
-    if (stop >= end) return false;
-    at = stop + 1;
+    const stop = at + name.length;
+    if (stop < end && bytes[stop] === 0x3d && standsAt(bytes, at, name)) return true;
+    while (at < end && bytes[at] !== 0x26) at += 1;
+    if (at >= end) return false;
+    at += 1;
   }
 }
 
