@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { CaseProfile } from '../core/case-profile.js';
-import type { AnyReader, ProgressListener } from '../core/contracts.js';
+import type { AccessLogOptions, AnyReader, ProgressListener } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
 import { runPipeline } from '../core/pipeline.js';
 import type { Result } from '../core/result.js';
@@ -36,6 +36,7 @@ export interface CheckOptions {
   readonly skip?: readonly string[];
   /** What the analyst knows about the case. Nothing of it ends up in the result but the codes of people. */
   readonly profile?: CaseProfile;
+  readonly accessLogs?: AccessLogOptions;
   readonly consent?: string;
   readonly verify?: boolean;
   readonly progress?: ProgressListener;
@@ -100,6 +101,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
         toolVersion: VERSION,
         consent: options.consent ?? null,
         ...(options.profile ? { profile: options.profile } : {}),
+        ...(options.accessLogs ? { accessLogs: options.accessLogs } : {}),
         sinks: outputs ? outputs.sinks : [],
         ...(options.progress ? { progress: options.progress } : {}),
         ...(options.signal ? { signal: options.signal } : {}),

@@ -213,6 +213,16 @@ export interface ReadContext {
   readonly isListed?: (observable: Pick<Observable, 'type' | 'value'>) => boolean;
   /** YARA rules of the check. */
   readonly rulePacks?: readonly RulePack[];
+  /** What the analyst says about access logs. */
+  readonly accessLogs?: AccessLogOptions;
+}
+
+/** How to read access logs, beyond what they show themselves. */
+export interface AccessLogOptions {
+  /** The format of their lines as a server is told it: nginx `log_format`, Apache `LogFormat`, GoAccess `--log-format`. */
+  readonly logFormat?: string;
+  /** Rules to replay over the lines: files of CrowdSec scenarios and Banjax configurations. */
+  readonly scenarios?: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** How to read local times and dates that a file does not explain. */
@@ -289,7 +299,7 @@ export interface Reader<R extends EvidenceRecord = EvidenceRecord> {
   /** True for a reader that takes by content only what no other reader recognises. */
   readonly lastResort?: boolean;
   /** Recognition by content, for loose files, and a check of files found by place outside backups. */
-  recognises?(probe: FileProbe): boolean | Promise<boolean>;
+  recognises?(probe: FileProbe, context?: ReadContext): boolean | Promise<boolean>;
   /** @throws EvidenceError when the file as a whole cannot be read. */
   read(file: EvidenceFile, context: ReadContext): AsyncIterable<ReadItem<R>>;
 }

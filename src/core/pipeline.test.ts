@@ -11,6 +11,7 @@ import type {
   Reader,
   RecordKind,
   SweepReader,
+  Tally,
 } from './contracts.js';
 import coreEs from './es.json' with { type: 'json' };
 import { EvidenceError, type EvidenceErrorCode } from './evidence-error.js';
@@ -161,6 +162,46 @@ describe('the pipeline', () => {
     expect(exitCodeOf(result, null)).toBe(EXIT.ran);
     expect(exitCodeOf(result, 'high')).toBe(EXIT.failOnReached);
     expect(exitCodeOf(result, 'critical')).toBe(EXIT.ran);
+  });
+
+  it('merges what readers counted, and gives the whole to the detectors that weigh it', async () => {
+    const tallyOf = (letters: number): Tally & { letters: number } => ({
+      kind: 'tally',
+      of: 'letters',
+      letters,
+      merge(other) {
+        this.letters += (other as Tally & { letters: number }).letters;
+      },
+    });
+    const counting: Reader = {
+      ...wordReader,
+      async *read(file) {
+        const letters = (await file.bytes({ maxBytes: 100 })).byteLength;
+        yield { kind: 'passed-over', of: 'word', count: 1 } satisfies PassedOver;
+        yield tallyOf(letters);
+      },
+    };
+    const weighed: number[] = [];
+    const scale: Detector = {
+      ...lookout,
+      id: 'test/scale',
+      tallies: ['letters', 'nothing'],
+      start: () => ({
+        see: () => undefined,
+        weigh: (tally) => weighed.push((tally as Tally & { letters: number }).letters),
+        end: () => [],
+      }),
+    };
+    const result = await run(
+      { 'a.words': 'abc', 'b.words': 'defgh' },
+      { readers: [counting], detectors: [lookout, scale] },
+    );
+
+    expect(weighed).toEqual([8]);
+    expect(result.coverage.map(({ status, passedOver }) => [status, passedOver])).toEqual([
+      ['read', { word: 1 }],
+      ['read', { word: 1 }],
+    ]);
   });
 
   it('finds a renamed file by its content, and counts what nobody recognises', async () => {

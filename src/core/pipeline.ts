@@ -6,6 +6,7 @@
 import { type CaseProfile, EMPTY_PROFILE } from './case-profile.js';
 import { compareText } from './compare-text.js';
 import {
+  type AccessLogOptions,
   type AnyReader,
   CONFIDENCES,
   type Detection,
@@ -59,6 +60,7 @@ export interface PipelineInput {
   readonly feeds: readonly ResultFeed[];
   /** YARA rules for readers that look at whole files. */
   readonly rulePacks?: readonly RulePack[];
+  readonly accessLogs?: AccessLogOptions;
   readonly translate: Translator;
   /** What the analyst knows about the case. */
   readonly profile?: CaseProfile;
@@ -114,6 +116,7 @@ class Run {
       times: { ...(dateOrder ? { dateOrder } : {}), ...(timeZone ? { timeZone } : {}) },
       isListed: (observable) => input.matcher.match(observable).length > 0,
       rulePacks: input.rulePacks ?? [],
+      ...(input.accessLogs ? { accessLogs: input.accessLogs } : {}),
       ...(input.signal ? { signal: input.signal } : {}),
     };
     const context: DetectorContext = {
@@ -157,7 +160,7 @@ class Run {
   async #readFiles(source: EvidenceSource, readers: readonly Reader[]): Promise<void> {
     let routes: Awaited<ReturnType<typeof routeFiles>>;
     try {
-      routes = await routeFiles(source, readers, this.#input.signal);
+      routes = await routeFiles(source, readers, this.#context);
     } catch (error) {
       if (this.#input.signal?.aborted) throw error;
       const place = { evidence: source.id, path: source.path, locator: '' };

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import type { ArtifactPlace, EvidenceFile, EvidenceSource, Reader } from './contracts.js';
+import type { ArtifactPlace, EvidenceFile, EvidenceSource, ReadContext, Reader } from './contracts.js';
 
 /**
  * Loose files looked into by content, per source. Looking costs an open per file: seconds for a large folder of
@@ -38,8 +38,9 @@ export function appliesTo(reader: Reader, source: EvidenceSource): boolean {
 export async function routeFiles(
   source: EvidenceSource,
   readers: readonly Reader[],
-  signal?: AbortSignal,
+  context?: ReadContext,
 ): Promise<Routes> {
+  const signal = context?.signal;
   const files = new Map<Reader, EvidenceFile[]>();
   const claimed = new Set<string>();
   const claim = (reader: Reader, file: EvidenceFile): void => {
@@ -58,7 +59,7 @@ export async function routeFiles(
     for await (const file of source.find(globs)) {
       signal?.throwIfAborted();
       for (const { reader, fits } of matchers) {
-        if (fits(file.path) && (await confirmed(reader, file, source))) claim(reader, file);
+        if (fits(file.path) && (await confirmed(reader, file, source, context))) claim(reader, file);
       }
     }
   }
@@ -76,7 +77,7 @@ export async function routeFiles(
         continue;
       }
       probed += 1;
-      if (await claimByContent(readers, file, claim)) continue;
+      if (await claimByContent(readers, file, claim, context)) continue;
       unrecognisedFiles += 1;
       if (unrecognisedExamples.length < 10) unrecognisedExamples.push(file.path);
     }
@@ -92,11 +93,16 @@ function isSidecar(path: string): boolean {
 // In a backup the place is enough. Elsewhere a file may carry the right name and be something else: then its content
 // decides. A damaged file cannot be told from a foreign one; it goes to the reader, which reports it as unreadable,
 // rather than vanish among the unrecognised ones.
-async function confirmed(reader: Reader, file: EvidenceFile, source: EvidenceSource): Promise<boolean> {
+async function confirmed(
+  reader: Reader,
+  file: EvidenceFile,
+  source: EvidenceSource,
+  context: ReadContext | undefined,
+): Promise<boolean> {
   if (source.fixedPlaces || !reader.recognises) return true;
   try {
     const probe = await file.probe();
-    return (await reader.recognises(probe)) || (await probe.sqliteTables()).size === 0;
+    return (await reader.recognises(probe, context)) || (await probe.sqliteTables()).size === 0;
   } catch {
     // It cannot be looked into: the reader will meet the same error and report it with its place.
     return true;
@@ -107,6 +113,7 @@ async function claimByContent(
   readers: readonly Reader[],
   file: EvidenceFile,
   claim: (reader: Reader, file: EvidenceFile) => void,
+  context: ReadContext | undefined,
 ): Promise<boolean> {
   let found = false;
   try {
@@ -115,7 +122,7 @@ async function claimByContent(
       if (found) break;
       for (const reader of readers) {
         if ((reader.lastResort ?? false) !== isLast) continue;
-        if (reader.recognises && (await reader.recognises(probe))) {
+        if (reader.recognises && (await reader.recognises(probe, context))) {
           claim(reader, file);
           found = true;
         }
