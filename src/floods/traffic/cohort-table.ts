@@ -3,10 +3,12 @@ import { mergeSketch, putMark, REGISTERS } from './sketches.js';
 import { BUSY_MINUTE, Slots } from './slots.js';
 
 /** Cohorts kept; a flood of invented user agents must not push out what matters. */
-const MAX_COHORTS = 24_576;
+const MAX_COHORTS = 49_152;
 const MAX_COHORT_SLOTS = 1_000_000;
 /** Quiet minutes are put together by 64. */
 const BLOCK_SHIFT = 6;
+/** Requests before a cohort has slots: of the many that are seen a few times nobody asks when. */
+const HITS_BEFORE_SLOTS = 64;
 /** Text bytes kept of a value. */
 export const MAX_COHORT_TEXT = 300;
 
@@ -70,7 +72,8 @@ export class CohortTable {
   counters = new Uint32Array(this.index.capacity * COUNTERS);
   floats = new Float64Array(this.index.capacity * FLOATS);
   sketches = new Uint8Array(this.index.capacity * SKETCH_BYTES);
-  texts: Buffer[] = [];
+  /** Bytes of the values as Latin-1. */
+  texts: string[] = [];
   readonly slots = new Slots(MAX_COHORT_SLOTS, BLOCK_SHIFT, false);
   droppedRows = 0;
   droppedHits = 0;
@@ -84,7 +87,7 @@ export class CohortTable {
   }
 
   /** A new row. There must be room. */
-  add(first: number, second: number, type: number, site: number, valueHash: number, text: Buffer): number {
+  add(first: number, second: number, type: number, site: number, valueHash: number, text: string): number {
     const row = this.index.add(first, second);
     const { capacity } = this.index;
     if (this.type.length < capacity) {
@@ -148,6 +151,7 @@ export class CohortTable {
     if (hits === 0) return;
     const minute = counters[c + C.minute] as number;
     counters[c + C.minuteHits] = 0;
+    if ((counters[c] as number) <= HITS_BEFORE_SLOTS) return;
     if (hits >= BUSY_MINUTE) {
       slots.addMinute(row, minute, hits);
       return;
@@ -199,7 +203,7 @@ export class CohortTable {
       this.counters.copyWithin(to * COUNTERS, from * COUNTERS, (from + 1) * COUNTERS);
       this.floats.copyWithin(to * FLOATS, from * FLOATS, (from + 1) * FLOATS);
       this.sketches.copyWithin(to * SKETCH_BYTES, from * SKETCH_BYTES, (from + 1) * SKETCH_BYTES);
-      this.texts[to] = this.texts[from] as Buffer;
+      this.texts[to] = this.texts[from] as string;
     }
     this.texts.length = this.size;
     this.slots.renumber(moved);

@@ -67,7 +67,7 @@ export function viewOf(traffic: WebTraffic): TrafficView {
       const bits = distinctOfBits(clients.counter(row, low), clients.counter(row, low + 1));
       return Math.min(bits, clients.counter(row, K.hits));
     },
-    cohortText: (row) => (cohorts.texts[row] ?? Buffer.alloc(0)).toString('utf8'),
+    cohortText: (row) => Buffer.from(cohorts.texts[row] ?? '', 'latin1').toString('utf8'),
     cohortHash: (row) => cohorts.valueHash[row] ?? 0,
     cohortDistinct: (row, what) => {
       const distinct = distinctOf(cohorts.sketches, cohorts.sketchStart(row, SKETCH[what]));

@@ -277,12 +277,7 @@ export class WebTraffic implements Tally, HitConsumer {
   #writePathShape(hit: Hit): void {
     const shape = this.#shape;
     shape.length = 0;
-    if (hit.methodStart === -1) {
-      shape.text('? ');
-    } else {
-      shape.text(hit.text(hit.methodStart, hit.methodEnd));
-      shape.text(' ');
-    }
+    shape.text(`${this.#methodText(hit)} `);
     if (hit.targetStart !== -1 && !hit.malformed) shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
     else shape.text('*');
   }
@@ -478,43 +473,43 @@ export class WebTraffic implements Tally, HitConsumer {
     return cohorts.add(value, second, type, site, value, this.#cohortText(type, hit));
   }
 
-  #cohortText(type: number, hit: Hit): Buffer {
+  #cohortText(type: number, hit: Hit): string {
     const { bytes } = hit;
-    const part = (start: number, end: number): Buffer =>
-      Buffer.from(bytes.subarray(start, Math.min(end, start + MAX_COHORT_TEXT)));
+    const part = (start: number, end: number): string =>
+      bytes.toString('latin1', start, Math.min(end, start + MAX_COHORT_TEXT));
     switch (type) {
       case COHORT.path:
         this.#writePathShape(hit);
-        return Buffer.from(this.#shape.bytes.subarray(0, this.#shape.length));
+        return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
       case COHORT.query:
         this.#writeQueryShape(hit);
-        return Buffer.from(this.#shape.bytes.subarray(0, this.#shape.length));
+        return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
       case COHORT.agent:
-        return hit.agentStart === -1 ? Buffer.alloc(0) : part(hit.agentStart, hit.agentEnd);
+        return hit.agentStart === -1 ? '' : part(hit.agentStart, hit.agentEnd);
       case COHORT.protocol:
-        return Buffer.from(`${hit.text(hit.methodStart, hit.methodEnd)} ${protocolText(hit.protocol)}`);
+        return `${this.#methodText(hit)} ${protocolText(hit.protocol)}`;
       case COHORT.referer:
-        if (hit.refererStart === -1) return Buffer.from('none');
-        return this.#step.outsideReferer === 0 ? Buffer.from('own') : part(refererFrom, refererTo);
+        if (hit.refererStart === -1) return 'none';
+        return this.#step.outsideReferer === 0 ? 'own' : part(refererFrom, refererTo);
       case COHORT.tls:
         return part(hit.tlsStart, hit.tlsEnd);
       case COHORT.network:
-        return Buffer.from(networkText(hit));
+        return networkText(hit);
       case COHORT.asn:
-        return Buffer.from(`AS${hit.asn || this.#geo.asnOf(hit.ipVersion, hit.ip0, hit.ip1)}`);
+        return `AS${hit.asn || this.#geo.asnOf(hit.ipVersion, hit.ip0, hit.ip1)}`;
       case COHORT.country:
-        return Buffer.from(
-          hit.country ? countryText(hit.country) : this.#geo.countryOf(hit.ipVersion, hit.ip0, hit.ip1),
-        );
+        return hit.country ? countryText(hit.country) : this.#geo.countryOf(hit.ipVersion, hit.ip0, hit.ip1);
       default: {
         const kind = hit.refererStart === -1 ? 'none' : this.#step.outsideReferer === 0 ? 'own' : 'outside';
         const agent =
-          hit.agentStart === -1 ? '' : hit.text(hit.agentStart, Math.min(hit.agentEnd, hit.agentStart + 240));
-        return Buffer.from(
-          `${hit.text(hit.methodStart, hit.methodEnd)} ${protocolText(hit.protocol)} ${kind} ${agent}`,
-        );
+          hit.agentStart === -1 ? '' : part(hit.agentStart, Math.min(hit.agentEnd, hit.agentStart + 240));
+        return `${this.#methodText(hit)} ${protocolText(hit.protocol)} ${kind} ${agent}`;
       }
     }
+  }
+
+  #methodText(hit: Hit): string {
+    return hit.methodStart === -1 ? '?' : hit.bytes.toString('latin1', hit.methodStart, hit.methodEnd);
   }
 
   /** The address a pingback says it comes from: `WordPress/4.7; https://blog.example; verifying pingback from 198.51.100.7`. */
@@ -606,7 +601,7 @@ export class WebTraffic implements Tally, HitConsumer {
       if (own === -1) {
         if (cohorts.isFull()) this.clients.cohortsMoved(cohorts.thin());
         const type = other.type[row] as number;
-        const text = other.texts[row] ?? Buffer.alloc(0);
+        const text = other.texts[row] ?? '';
         own = cohorts.add(first, second, type, second & 0xffffff, other.valueHash[row] as number, text);
       }
       cohorts.take(own, other, row);
