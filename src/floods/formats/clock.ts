@@ -15,6 +15,8 @@ const MAX_ZONE_MINUTES = 15 * 60;
 const [PLUS, COMMA, DASH, POINT, SLASH, COLON, SPACE] = [43, 44, 45, 46, 47, 58, 32];
 const [LETTER_T, LETTER_Z, SMALL_T, SMALL_Z] = [84, 90, 116, 122];
 
+const FIRST_DATE = Buffer.from('01/Jan/1990:00:00:00 +0000');
+
 /** Days from 1970-01-01 in the Gregorian calendar. Counts years from March, so that a leap day is the last of its year. */
 export function daysFromCivil(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
@@ -116,7 +118,7 @@ export class Clock {
   /** Whether a zone was written. */
   hasZone = false;
 
-  // The last day as packed bytes, and the seconds at its (written) midnight. No day has these bytes: all zero.
+  // The last day as packed bytes, and the seconds at its (written) midnight; the last zone likewise.
   #day0 = 0;
   #day1 = 0;
   #day2 = 0;
@@ -124,6 +126,12 @@ export class Clock {
   #zone0 = 0;
   #zone1 = 0;
   #zone = 0;
+
+  constructor() {
+    // So that what is kept is always a day that was checked: a line of zero bytes would match zeros.
+    this.readClf(FIRST_DATE, 0, FIRST_DATE.length);
+    this.seconds = -1;
+  }
 
   /**
    * `10/Oct/2000:13:55:36 -0700`, as between the brackets of a CLF line; the zone may be missing.
