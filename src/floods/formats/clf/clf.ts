@@ -14,7 +14,7 @@ import { noteZone } from '../log-zone.js';
 import { isHostName, isNothing, isSpace, numberAt, skipSpaces, threeDigits, wordEnd } from '../scan.js';
 import { readExtra, readNamedExtra } from './extra-fields.js';
 
-const [SPACE, QUOTE, DASH, SLASH, OPEN, CLOSE, BACKSLASH] = [0x20, 0x09, 0x22, 0x2d, 0x2f, 0x5b, 0x5d, 0x5c];
+const [SPACE, QUOTE, DASH, SLASH, OPEN, CLOSE, BACKSLASH] = [0x20, 0x22, 0x2d, 0x2f, 0x5b, 0x5d, 0x5c];
 const [COMMA, COLON, EQUALS, BAR, RETURN, ZERO, NINE] = [0x2c, 0x3a, 0x3d, 0x7c, 0x0d, 0x30, 0x39];
 /** Custom formats have some twenty fields. What stands behind this many is not looked at. */
 const MAX_EXTRA_FIELDS = 64;
