@@ -4,6 +4,8 @@ import coreEs from '../core/es.json' with { type: 'json' };
 import { createTranslator, flattenMessages, type Messages, type Translator } from '../core/language.js';
 import evidenceEn from '../evidence/en.json' with { type: 'json' };
 import evidenceEs from '../evidence/es.json' with { type: 'json' };
+import floodsDefenceEn from '../floods/defence/en.json' with { type: 'json' };
+import floodsDefenceEs from '../floods/defence/es.json' with { type: 'json' };
 import indicatorsEn from '../indicators/en.json' with { type: 'json' };
 import indicatorsEs from '../indicators/es.json' with { type: 'json' };
 import luresEn from '../lures/en.json' with { type: 'json' };
@@ -14,8 +16,22 @@ import reportEs from '../report/es.json' with { type: 'json' };
 import { detectors, readers } from './registry.generated.js';
 
 const ROOMS = {
-  es: { core: coreEs, evidence: evidenceEs, indicators: indicatorsEs, lures: luresEs, report: reportEs },
-  en: { core: coreEn, evidence: evidenceEn, indicators: indicatorsEn, lures: luresEn, report: reportEn },
+  es: {
+    floodsDefence: floodsDefenceEs,
+    core: coreEs,
+    evidence: evidenceEs,
+    indicators: indicatorsEs,
+    lures: luresEs,
+    report: reportEs,
+  },
+  en: {
+    floodsDefence: floodsDefenceEn,
+    core: coreEn,
+    evidence: evidenceEn,
+    indicators: indicatorsEn,
+    lures: luresEn,
+    report: reportEn,
+  },
 };
 
 /** All texts of the rooms in one language, by message id. */
@@ -28,6 +44,7 @@ export function messagesOf(language: Language): Messages {
     ...flattenMessages(rooms.report, 'report'),
     ...flattenMessages(rooms.indicators, 'indicators'),
     ...flattenMessages(rooms.lures, 'lures'),
+    ...flattenMessages(rooms.floodsDefence, 'floods.defence'),
   };
   for (const { reader, texts } of readers) {
     Object.assign(messages, flattenMessages(texts[language], `readers.${reader.id}`));
