@@ -1,5 +1,8 @@
 // Written by scripts/generate-registry.ts from the folders. Do not edit: run `npm run generate`.
 import type { RegisteredDetector, RegisteredReader } from '../core/contracts.js';
+import floodsAccessLogEn from '../floods/readers/access-log/en.json' with { type: 'json' };
+import floodsAccessLogEs from '../floods/readers/access-log/es.json' with { type: 'json' };
+import { reader as floodsAccessLog } from '../floods/readers/access-log/access-log.js';
 import implantsAutorunsEn from '../implants/readers/autoruns/en.json' with { type: 'json' };
 import implantsAutorunsEs from '../implants/readers/autoruns/es.json' with { type: 'json' };
 import { reader as implantsAutoruns } from '../implants/readers/autoruns/autoruns.js';
@@ -276,6 +279,7 @@ import { detector as iosUsageWithoutProcess } from '../phones/ios/detectors/usag
 
 /** Every reader of the house. */
 export const readers: readonly RegisteredReader[] = [
+  { reader: floodsAccessLog, texts: { es: floodsAccessLogEs, en: floodsAccessLogEn } },
   { reader: implantsAutoruns, texts: { es: implantsAutorunsEs, en: implantsAutorunsEn } },
   { reader: implantsFileList, texts: { es: implantsFileListEs, en: implantsFileListEn } },
   { reader: implantsFiles, texts: { es: implantsFilesEs, en: implantsFilesEn } },
