@@ -1,5 +1,7 @@
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import { EvidenceError } from '../core/evidence-error.js';
+import { Bzip2Error } from './bzip2/block.js';
+import { unpackBzip2 } from './bzip2/bzip2.js';
 import { toEvidenceError } from './file-range.js';
 import type { ExpansionGuard } from './limits.js';
 import { ZstdError } from './zstd/entropy.js';
@@ -77,20 +79,41 @@ export async function* expand(
  * @throws EvidenceError `damaged`, `not-supported` (a dictionary or a window of more than 128 MiB is needed),
  * `limit-bytes`, `limit-ratio`
  */
-export async function* expandZstd(
+export function expandZstd(
   input: AsyncIterable<Uint8Array>,
+  guard: ExpansionGuard,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return guarded((took) => unpackZstd(input, took), guard);
+}
+
+/**
+ * The same for bzip2.
+ *
+ * @throws EvidenceError `damaged`, `not-supported` (blocks as bzip2 wrote them before 1999), `limit-bytes`, `limit-ratio`
+ */
+export function expandBzip2(
+  input: AsyncIterable<Uint8Array>,
+  guard: ExpansionGuard,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return guarded((took) => unpackBzip2(input, took), guard);
+}
+
+async function* guarded(
+  unpack: (took: (bytes: number) => void) => AsyncIterable<Uint8Array>,
   guard: ExpansionGuard,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let usedBytes = 0;
   try {
-    for await (const output of unpackZstd(input, (bytes) => {
+    for await (const output of unpack((bytes) => {
       usedBytes = bytes;
     })) {
       guard.add(output.byteLength, usedBytes);
       yield output;
     }
   } catch (error) {
-    if (error instanceof ZstdError) throw new EvidenceError(error.code, guard.pointer, { cause: error });
+    if (error instanceof ZstdError || error instanceof Bzip2Error) {
+      throw new EvidenceError(error.code, guard.pointer, { cause: error });
+    }
     throw toEvidenceError(error, guard.pointer);
   }
 }

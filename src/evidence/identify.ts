@@ -37,7 +37,8 @@ const MAGIC: readonly (readonly [FileFormat, number, string])[] = [
   ['zip', 0, 'PK\x07\x08'],
   // RFC 1952 2.3.1; method 8 is the only one ever used.
   ['gzip', 0, '\x1f\x8b\x08'],
-  ['bzip2', 0, 'BZh'],
+  // Levels 1 to 9 ("BZIP2: Format Specification" 2.2.1); a text may well begin with the three letters.
+  ...Array.from({ length: 9 }, (_, n): [FileFormat, number, string] => ['bzip2', 0, `BZh${n + 1}`]),
   ['xz', 0, '\xfd7zXZ\x00'],
   ['zstd', 0, '\x28\xb5\x2f\xfd'],
   // RFC 8878 3.1.2: frames to be skipped, which some programs write first.

@@ -25,6 +25,7 @@ import {
   zipArchive,
 } from '../../fixtures/archives.js';
 import { writeBinaryPlist } from '../../fixtures/binary-plist.js';
+import { bzip2File } from '../../fixtures/bzip2-file.js';
 import { buildSqlite } from '../../fixtures/sqlite-file.js';
 import { zstdFile, zstdFrame, zstdSkippable } from '../../fixtures/zstd-file.js';
 import type { EvidenceFile, EvidenceSource, Problem } from '../core/contracts.js';
@@ -214,6 +215,16 @@ describe('what is given', () => {
         ]),
       ),
     ],
+    [
+      'tar.bz2',
+      'a.tbz2',
+      bzip2File(
+        tarArchive([
+          { name: 'x/a.txt', content: 'one' },
+          { name: 'b.txt', content: 'two' },
+        ]),
+      ),
+    ],
     ['zip', 'renamed.dat', zipOf({ 'x/a.txt': 'one', 'b.txt': 'two' })],
   ])('opens a %s given as %s, by content', async (kind, name, bytes) => {
     const evidence = await openAll([given(name, bytes)]);
@@ -241,6 +252,21 @@ describe('what is given', () => {
     expect(await pathsOf(source)).toEqual(['capture.pcap']);
     expect(await textOf(source, 'capture.pcap')).toBe('line\nmore\n');
     expect(source.problems()).toEqual([]);
+  });
+
+  it('opens a bzip2 file in the same way, written by one program or by several at once', async () => {
+    const bytes = Buffer.concat([bzip2File('line\n'), bzip2File('more\n', { blockBytes: 2 })]);
+    const source = await openOne(given('access.log.2.bz2', bytes));
+    expect(source.kind).toBe('bz2');
+    expect(await pathsOf(source)).toEqual(['access.log.2']);
+    expect(await textOf(source, 'access.log.2')).toBe('line\nmore\n');
+    expect(source.problems()).toEqual([]);
+  });
+
+  it('says of a bzip2 file that cannot be unpacked that it was not', async () => {
+    const shuffled = bzip2File('line\n', { shuffled: true });
+    const [entry] = (await openAll([given('log.bz2', shuffled)])).given;
+    expect(placed(entry?.problems ?? [])).toEqual([`unsupported-archive lost ${join(folder, 'log.bz2')} 1`]);
   });
 
   it('says of a Zstandard file that cannot be unpacked that it was not', async () => {
@@ -400,6 +426,35 @@ describe('archives in archives', () => {
     const source = await openOne(join(folder, 'case'));
     expect(await pathsOf(source)).toEqual(['notes.txt', 'capture.pcap.zst!/capture.pcap']);
     expect(await textOf(source, 'capture.pcap.zst!/capture.pcap')).toBe('old\n');
+  });
+
+  it('lists rotated logs packed with bzip2 in a folder beside the others', async () => {
+    given('logs/access.log', 'new\n');
+    given('logs/access.log.2.bz2', bzip2File('old\n'));
+    given('logs/access.log.3.bz2', bzip2File('older\n').subarray(0, 30));
+    const source = await openOne(join(folder, 'logs'));
+    expect(await pathsOf(source)).toEqual([
+      'access.log',
+      'access.log.2.bz2!/access.log.2',
+      'access.log.3.bz2!/access.log.3',
+    ]);
+    expect(await textOf(source, 'access.log.2.bz2!/access.log.2')).toBe('old\n');
+    expect(await drain(await fileOf(source, 'access.log.3.bz2!/access.log.3'))).toEqual({
+      bytes: 0,
+      code: 'damaged',
+    });
+  });
+
+  it('opens a tar packed with bzip2 in a zip, and a zip packed with it', async () => {
+    const tar = bzip2File(tarArchive([{ name: 'access.log', content: 'line' }]));
+    const evidence = await openAll([given('a.zip.bz2', bzip2File(zipOf({ 'logs.tar.bz2': tar })))]);
+    expect(evidence.given.map(({ kind }) => kind)).toEqual(['bz2', 'zip', 'tar.bz2']);
+    expect(
+      await textOf(
+        evidence.sources.find(({ kind }) => kind === 'tar.bz2'),
+        'access.log',
+      ),
+    ).toBe('line');
   });
 
   it('opens a zip that was packed with Zstandard', async () => {
@@ -776,6 +831,16 @@ describe('limits', () => {
   it('stops a bomb in a Zstandard file: 12 KB that become 400 MB', async () => {
     const bomb = zstdFrame(Array.from({ length: 3_000 }, () => ({ byte: 0, times: 128 * 1024 })));
     const source = await openOne(given('bomb.zst', bomb));
+    const { bytes, code } = await drain(await fileOf(source, 'bomb'));
+    expect(code).toBe('limit-ratio');
+    expect(bytes).toBeLessThan(85_000_000);
+  });
+
+  it('stops a bomb in a bzip2 file: 242 bytes that become 300 MB', async () => {
+    // 300,000,000 zeros, by bzip2 1.0.8.
+    const bomb =
+      'QlpoOTFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWQ4J4t8BX45AAMAAAAggADCATUZCoCWpCoCXMUFZJlNZDgni3wFfjkAAwAAACCAAMIBNRkKgJakKgJcxQVkmU1kOCeLfAV+OQADAAAAIIAAwgE1GQqAlqQqAlzFBWSZTWXcjn6wAvHRAIMAAEAAACCAAMMwJqmmqQqC2pSFQXi7kinChIQEEDIg=';
+    const source = await openOne(given('bomb.bz2', Buffer.from(bomb, 'base64')));
     const { bytes, code } = await drain(await fileOf(source, 'bomb'));
     expect(code).toBe('limit-ratio');
     expect(bytes).toBeLessThan(85_000_000);

@@ -7,7 +7,7 @@
  *   Only a folder that holds exactly one backup and nothing else has no entry of its own: the backup's stands for it.
  * - Archives inside are recognised by content. In a folder or archive with more than 2,000 loose files only files with
  *   an archive's name are looked into. Documents and apps that happen to be zips are not opened, by name.
- * - A gzip or Zstandard file that holds one file (a rotated log) is no source of its own: what it holds is listed beside
+ * - A gzip, Zstandard or bzip2 file that holds one file (a rotated log) is no source of its own: what it holds is listed beside
  *   the other files as `name.gz!/name`.
  */
 import { existsSync } from 'node:fs';
@@ -105,9 +105,9 @@ export async function openEvidence(
 
 /** Loose files looked into for archives in one source; above it only those with an archive's name. */
 const SNIFFED_FILES = 2_000;
-/** An empty zip has 22 bytes (APPNOTE.TXT 4.3.16), the shortest gzip 20 (RFC 1952), one byte in Zstandard 10 (RFC 8878). */
+/** An empty zip has 22 bytes (APPNOTE.TXT 4.3.16), the shortest gzip 20 (RFC 1952), one byte in Zstandard 10 (RFC 8878), nothing in bzip2 14. */
 const SMALLEST_ARCHIVE_BYTES = 10;
-const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|xz|zst|zstd|tzst)$/i;
+const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|bzip2|tbz|tbz2|tb2|xz|zst|zstd|tzst)$/i;
 /** Zips by format, but one thing by meaning. Other rooms read apps as such. */
 const ZIP_BASED_NAME =
   /\.(docx|docm|dotx|xlsx|xlsm|xltx|pptx|pptm|potx|ppsx|odt|ods|odp|odg|ott|epub|pages|numbers|key|apk|apks|apkm|xapk|aab|aar|ipa|jar|war|ear|xpi|crx|vsix|nupkg|whl|kmz|cbz|3mf|xmind|sketch|appx|msix)$/i;
@@ -118,7 +118,7 @@ const MEMBERS_OF_DOCUMENTS = [
   'AndroidManifest.xml',
   'META-INF/MANIFEST.MF',
 ];
-const UNSUPPORTED_ARCHIVES: readonly string[] = ['7z', 'rar', 'bzip2', 'xz'];
+const UNSUPPORTED_ARCHIVES: readonly string[] = ['7z', 'rar', 'xz'];
 /** Journals SQLite keeps beside a database: rows may be only there. */
 const WAL_HEADER_BYTES = 32;
 const SIDECAR_ENDINGS = ['-wal', '-shm', '-journal'];

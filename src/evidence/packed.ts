@@ -1,16 +1,17 @@
 import type { Pointer } from '../core/contracts.js';
-import { expand, expandZstd } from './expand.js';
+import { expand, expandBzip2, expandZstd } from './expand.js';
 import { type Budget, ExpansionGuard } from './limits.js';
 import type { Content } from './listed-source.js';
 import type { ListedMember } from './listing.js';
 
 /** Formats that pack one stream of bytes, which may be a tar. */
-export type PackedFormat = 'gzip' | 'zstd';
+export type PackedFormat = 'gzip' | 'zstd' | 'bzip2';
 
 /** How each is called where kinds of evidence are named, by itself and around a tar. */
 const KINDS = {
   gzip: ['gz', 'tar.gz'],
   zstd: ['zst', 'tar.zst'],
+  bzip2: ['bz2', 'tar.bz2'],
 } as const satisfies Record<PackedFormat, readonly [string, string]>;
 
 /** Kinds of evidence that are packed files. */
@@ -24,7 +25,7 @@ export interface UnpackedMember<M extends ListedMember = ListedMember> extends L
 }
 
 export function isPackedFormat(format: string): format is PackedFormat {
-  return format === 'gzip' || format === 'zstd';
+  return format === 'gzip' || format === 'zstd' || format === 'bzip2';
 }
 
 /** The kind of a packed file by the format of what it holds. */
@@ -63,12 +64,15 @@ export function unpack(
   budget: Budget,
 ): AsyncIterable<Uint8Array> {
   const guard = new ExpansionGuard(budget, pointer);
-  return format === 'gzip' ? expand(packed, 'gzip', guard) : expandZstd(packed, guard);
+  if (format === 'gzip') return expand(packed, 'gzip', guard);
+  return format === 'zstd' ? expandZstd(packed, guard) : expandBzip2(packed, guard);
 }
 
 /** Name of what a packed file holds: its own name without the ending. */
 export function unpackedName(name: string): string {
-  const inner = name.replace(/\.(gz|gzip|zst|zstd)$/i, '').replace(/\.(tgz|tzst)$/i, '.tar');
+  const inner = name
+    .replace(/\.(gz|gzip|zst|zstd|bz2|bzip2)$/i, '')
+    .replace(/\.(tgz|tzst|tbz|tbz2|tb2)$/i, '.tar');
   return inner === name || inner === '' ? `${name}.unpacked` : inner;
 }
 
