@@ -6,7 +6,16 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['matching', 'backup-vs-mvt', 'lures', 'lure-quality', 'scans', 'yara', 'captures'] as const;
+const BENCHES = [
+  'matching',
+  'backup-vs-mvt',
+  'lures',
+  'lure-quality',
+  'scans',
+  'yara',
+  'captures',
+  'access-logs',
+] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const given = process.argv.slice(2);
