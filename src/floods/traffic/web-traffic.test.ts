@@ -18,7 +18,11 @@ function counted(requests: readonly Request[]): WebTraffic {
     if (hit.event === EVENT.none) traffic.hit(hit);
     else traffic.event(hit);
   }
-  traffic.endSource(source, { lines: requests.length, unparsed: 0, formats: new Map([['clf', requests.length]]) });
+  traffic.endSource(source, {
+    lines: requests.length,
+    unparsed: 0,
+    formats: new Map([['clf', requests.length]]),
+  });
   return traffic;
 }
 
@@ -76,7 +80,13 @@ describe('counted web traffic', () => {
   it('has minutes, with what the requests of each were', () => {
     const view = counted([
       { second: START, client: '192.0.2.1', target: '/a/', referer: 'https://other.example/x', bytes: 500 },
-      { second: START + 1, client: '192.0.2.1', target: '/a/style.css?v=1', referer: 'https://site.example/a/', host: '' },
+      {
+        second: START + 1,
+        client: '192.0.2.1',
+        target: '/a/style.css?v=1',
+        referer: 'https://site.example/a/',
+        host: '',
+      },
       { second: START + 2, client: '192.0.2.2', target: '/b/', status: 404, protocol: 20, durationMs: 1_500 },
       { second: START + 60, client: '192.0.2.2', method: 'POST', target: '/b/', status: 503 },
       { second: START + 61, client: '192.0.2.2', target: '/b/', status: 499, bytes: 0 },
@@ -142,9 +152,18 @@ describe('counted web traffic', () => {
 
   it('tells its own site, other sites and no referer apart, with and without host names', () => {
     const requests = (host?: string): Request[] =>
-      ['https://www.site.example/x', 'https://site.example/y', 'https://t.example/z', '-', 'https://site.example/'].map(
-        (referer, index) => ({ second: START + index, client: '192.0.2.1', referer, ...(host ? { host } : {}) }),
-      );
+      [
+        'https://www.site.example/x',
+        'https://site.example/y',
+        'https://t.example/z',
+        '-',
+        'https://site.example/',
+      ].map((referer, index) => ({
+        second: START + index,
+        client: '192.0.2.1',
+        referer,
+        ...(host ? { host } : {}),
+      }));
     const named = counted(requests('site.example')).view();
     expect(named.cohorts.hits[cohort(named, COHORT.referer, 'own')]).toBe(3);
     expect(named.cohorts.hits[cohort(named, COHORT.referer, 't.example')]).toBe(1);

@@ -1,15 +1,14 @@
 import type { Tally } from '../../core/contracts.js';
 import { geoTables } from '../geo/geo-tables.js';
-import { addressOf } from '../hits/client-address.js';
-import { CACHE, EVENT, type Hit, METHOD } from '../hits/hit.js';
+import { EVENT, type Hit, METHOD } from '../hits/hit.js';
 import type { HitConsumer } from '../hits/log-format.js';
-import { type ClientStep, ClientTable, K, KF } from './client-table.js';
-import { type CohortStep, CohortTable, MAX_COHORT_TEXT } from './cohort-table.js';
-import { hashBytes, mixed, mixedPair, secondHash } from './hash.js';
+import { ClientTable, K, KF } from './client-table.js';
+import { CohortTable } from './cohort-table.js';
+import { FactReader, type HitFacts, networkHash, networkText, SEED } from './facts.js';
+import { hashBytes, mixedPair, secondHash } from './hash.js';
 import { M, MF, MinuteRows } from './minute-table.js';
 import type { ByteRange, TrafficSource, TrafficView } from './shape.js';
 import { COHORT } from './shape.js';
-import { isAsset, ShapeWriter } from './shapes.js';
 import { markOf } from './sketches.js';
 import { viewOf } from './view.js';
 
@@ -21,20 +20,6 @@ const MAX_PINGBACKS = 1_000;
 const MAX_CLIENT_NAMES = 50_000;
 /** Lines between two marks of where in the file which minutes lie. */
 const LINES_PER_MARK = 1_024;
-/** Paths whose shape is remembered by their hash. */
-const REMEMBERED_PATHS = 32_768;
-/** Seeds that keep hashes of different things apart. */
-const SEED = {
-  site: 1,
-  path: 2,
-  query: 3,
-  agent: 4,
-  shape: 5,
-  referer: 6,
-  tls: 7,
-  name: 8,
-  value: 9,
-} as const;
 /** Second word of the key of an IPv4 client. */
 const IPV4_KEY = 0xffffffff;
 const SLOW_MS = 1_000;
@@ -82,10 +67,7 @@ export class WebTraffic implements Tally, HitConsumer {
   otherSiteHits = 0;
   readonly #geo = geoTables();
   readonly #siteRows = new Map<number, number>();
-  readonly #shape = new ShapeWriter();
-  readonly #step: ClientStep & CohortStep = newStep();
-  /** Paths seen lately: both hashes, then site and method, then hash and second hash of the shape. */
-  readonly #remembered = new Uint32Array(REMEMBERED_PATHS * 4);
+  readonly #reader = new FactReader();
   #source = -1;
   #lastSecond = -1;
   #mark: { lines: number; from: number; to: number; first: number; last: number } = emptyMark();
@@ -136,15 +118,12 @@ export class WebTraffic implements Tally, HitConsumer {
     const minute = Math.floor(seconds / 60);
     this.#noteSource(hit, minute, isProxied);
     const site = this.#siteOf(hit);
-    const step = this.#step;
-    this.#classify(hit, step, minute);
-    this.#hashTexts(hit, step, site);
-    const referer = this.#refererOf(hit, step);
+    const step = this.#reader.read(hit, site, minute);
     const client = this.#clientOf(hit);
     if (this.clients.count(client, step)) this.#countMinuteClient(site, minute);
     this.#countLogin(hit, client, seconds);
     this.#countMinute(hit, step, site, minute);
-    this.#countCohorts(hit, step, site, client, referer);
+    this.#countCohorts(hit, step, site, client);
     if (step.agentHash !== 0) this.#countPingback(hit);
   }
 
@@ -215,80 +194,6 @@ export class WebTraffic implements Tally, HitConsumer {
     return this.sites.push(plain) - 1;
   }
 
-  #classify(hit: Hit, step: ClientStep & CohortStep, minute: number): void {
-    const { status } = hit;
-    step.seconds = hit.seconds;
-    step.minute = minute;
-    const asset = !hit.malformed && isAsset(hit) ? 1 : 0;
-    step.isAsset = asset;
-    step.isPage = 1 - asset;
-    step.isPost = hit.method === METHOD.post ? 1 : 0;
-    step.is4xx = status >= 400 && status < 500 ? 1 : 0;
-    step.is5xx = status >= 500 && status < 600 ? 1 : 0;
-    step.isNotFound = status === 404 ? 1 : 0;
-    step.isMalformed = hit.malformed ? 1 : 0;
-    step.bytesOut = hit.bytesOut > 0 ? hit.bytesOut : 0;
-    step.durationMs = hit.durationMs;
-    step.cacheKnown = hit.cache === CACHE.unknown ? 0 : 1;
-    step.cacheMissed = hit.cache === CACHE.miss || hit.cache === CACHE.uncacheable ? 1 : 0;
-    step.noReferer = hit.refererStart === -1 ? 1 : 0;
-    step.outsideReferer = 0;
-  }
-
-  /** Hashes of what is distinct, and of the shapes. */
-  #hashTexts(hit: Hit, step: ClientStep & CohortStep, site: number): void {
-    const { bytes } = hit;
-    const { pathEnd } = hit;
-    step.agentHash =
-      hit.agentStart === -1 ? 0 : hashBytes(bytes, hit.agentStart, hit.agentEnd, SEED.agent) || 1;
-    step.agentMark = markOf(step.agentHash);
-    const pathHash = hit.targetStart === -1 ? 0 : hashBytes(bytes, hit.targetStart, pathEnd, SEED.path);
-    const pathSecond = hit.targetStart === -1 ? 0 : secondHash();
-    step.pathHash = pathHash;
-    step.pathMark = markOf(pathHash);
-    const hasQuery = hit.queryStart !== -1 && hit.queryStart < hit.targetEnd;
-    step.queryHash = hasQuery ? hashBytes(bytes, hit.queryStart, hit.targetEnd, SEED.query) || 1 : 0;
-    step.queryMark = hasQuery ? markOf(step.queryHash) || 1 : 0;
-    // The shape of a path asked for often is worked out once.
-    const remembered = this.#remembered;
-    const place = (mixedPair(pathHash, hit.method) % REMEMBERED_PATHS) * 4;
-    const owner = (site * 16 + hit.method) >>> 0;
-    if (
-      remembered[place] === pathHash &&
-      remembered[place + 1] === pathSecond &&
-      remembered[place + 2] === owner
-    ) {
-      step.pathShape = remembered[place + 3] as number;
-    } else {
-      this.#writePathShape(hit);
-      step.pathShape = hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
-      remembered[place] = pathHash;
-      remembered[place + 1] = pathSecond;
-      remembered[place + 2] = owner;
-      remembered[place + 3] = step.pathShape;
-    }
-    step.queryShape = 0;
-    if (hasQuery) {
-      this.#writeQueryShape(hit);
-      step.queryShape = hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
-    }
-  }
-
-  #writePathShape(hit: Hit): void {
-    const shape = this.#shape;
-    shape.length = 0;
-    shape.text(`${this.#methodText(hit)} `);
-    if (hit.targetStart !== -1 && !hit.malformed) shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
-    else shape.text('*');
-  }
-
-  #writeQueryShape(hit: Hit): void {
-    const shape = this.#shape;
-    shape.length = 0;
-    shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
-    shape.query(hit.bytes, hit.queryStart, hit.targetEnd);
-  }
-
   #clientOf(hit: Hit): number {
     let first = hit.ip0;
     let second = hit.ipVersion === 4 ? IPV4_KEY : Math.min(hit.ip1, IPV4_KEY - 1);
@@ -297,7 +202,7 @@ export class WebTraffic implements Tally, HitConsumer {
       second = hit.clientStart === -1 ? 0 : secondHash();
       if (second === IPV4_KEY) second = 0;
     }
-    const step = this.#step;
+    const step = this.#reader.facts;
     step.clientMark = markOf(mixedPair(first, second));
     const known = this.clients.index.find(first, second);
     if (known !== -1) return known;
@@ -344,7 +249,7 @@ export class WebTraffic implements Tally, HitConsumer {
     if (row !== -1) this.minutes.increase(row, M.clients);
   }
 
-  #countMinute(hit: Hit, step: ClientStep & CohortStep, site: number, minute: number): void {
+  #countMinute(hit: Hit, step: HitFacts, site: number, minute: number): void {
     const { minutes } = this;
     const row = minutes.row(site, minute);
     if (row === -1) {
@@ -381,13 +286,7 @@ export class WebTraffic implements Tally, HitConsumer {
     }
   }
 
-  #countCohorts(
-    hit: Hit,
-    step: ClientStep & CohortStep,
-    site: number,
-    client: number,
-    referer: number,
-  ): void {
+  #countCohorts(hit: Hit, step: HitFacts, site: number, client: number): void {
     const { cohorts, clients } = this;
     cohorts.count(this.#cohort(COHORT.path, site, step.pathShape, hit), step);
     cohorts.count(this.#cohort(COHORT.agent, site, step.agentHash, hit), step);
@@ -400,7 +299,7 @@ export class WebTraffic implements Tally, HitConsumer {
     }
     // Parts of pages follow from the page: they say nothing more about these.
     if (step.isAsset === 1) return;
-    cohorts.count(this.#cohort(COHORT.referer, site, referer, hit), step);
+    cohorts.count(this.#cohort(COHORT.referer, site, step.refererHash, hit), step);
     if (step.queryShape !== 0) cohorts.count(this.#cohort(COHORT.query, site, step.queryShape, hit), step);
     cohorts.count(this.#cohort(COHORT.protocol, site, (hit.method << 8) | hit.protocol, hit), step);
     if (hit.tlsStart !== -1) {
@@ -414,46 +313,6 @@ export class WebTraffic implements Tally, HitConsumer {
       cohorts.count(this.#placeCohort(COHORT.country, K.countryCohort, country, site, client, hit), step);
     }
   }
-
-  /** 0 none, 1 own, else a hash of the other site; says of the step which, and works out its manner. */
-  #refererOf(hit: Hit, step: ClientStep & CohortStep): number {
-    let value = 0;
-    if (hit.refererStart !== -1) {
-      const { bytes } = hit;
-      let from = hit.refererStart;
-      const end = hit.refererEnd;
-      const scheme = bytes.indexOf(0x3a, from);
-      if (scheme !== -1 && scheme < end && bytes[scheme + 1] === 0x2f) from = scheme + 3;
-      let stop = from;
-      while (stop < end && bytes[stop] !== 0x2f && bytes[stop] !== 0x3a && bytes[stop] !== 0x3f) stop += 1;
-      refererFrom = from;
-      refererTo = stop;
-      if (this.#isOwn(hit, from, stop)) {
-        value = 1;
-      } else {
-        value = hashBytes(bytes, from, stop, SEED.referer) || 2;
-        step.outsideReferer = 1;
-      }
-    }
-    const kind = value > 1 ? 2 : value;
-    step.manner = mixedPair(step.agentHash, (hit.method << 16) | (hit.protocol << 8) | kind) || 1;
-    return value;
-  }
-
-  /** Whether a referer is the site itself. A log without host names takes the host most often named there for its own. */
-  #isOwn(hit: Hit, from: number, to: number): boolean {
-    const { bytes } = hit;
-    if (hit.hostStart !== -1) return sameHost(bytes, from, to, hit.hostStart, hit.hostEnd);
-    const hash = hashBytes(bytes, from, to, SEED.referer);
-    if (this.#ownVotes === 0) {
-      this.#ownHost = hash;
-      this.#ownVotes = 1;
-    } else if (this.#ownHost === hash) this.#ownVotes += 1;
-    else this.#ownVotes -= 1;
-    return this.#ownHost === hash;
-  }
-  #ownHost = 0;
-  #ownVotes = 0;
 
   /** A cohort that depends on the client's address only: its row is remembered with the client, for one site. */
   #placeCohort(type: number, column: number, value: number, site: number, client: number, hit: Hit): number {
@@ -474,42 +333,12 @@ export class WebTraffic implements Tally, HitConsumer {
   }
 
   #cohortText(type: number, hit: Hit): string {
-    const { bytes } = hit;
-    const part = (start: number, end: number): string =>
-      bytes.toString('latin1', start, Math.min(end, start + MAX_COHORT_TEXT));
-    switch (type) {
-      case COHORT.path:
-        this.#writePathShape(hit);
-        return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
-      case COHORT.query:
-        this.#writeQueryShape(hit);
-        return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
-      case COHORT.agent:
-        return hit.agentStart === -1 ? '' : part(hit.agentStart, hit.agentEnd);
-      case COHORT.protocol:
-        return `${this.#methodText(hit)} ${protocolText(hit.protocol)}`;
-      case COHORT.referer:
-        if (hit.refererStart === -1) return 'none';
-        return this.#step.outsideReferer === 0 ? 'own' : part(refererFrom, refererTo);
-      case COHORT.tls:
-        return part(hit.tlsStart, hit.tlsEnd);
-      case COHORT.network:
-        return networkText(hit);
-      case COHORT.asn:
-        return `AS${hit.asn || this.#geo.asnOf(hit.ipVersion, hit.ip0, hit.ip1)}`;
-      case COHORT.country:
-        return hit.country ? countryText(hit.country) : this.#geo.countryOf(hit.ipVersion, hit.ip0, hit.ip1);
-      default: {
-        const kind = hit.refererStart === -1 ? 'none' : this.#step.outsideReferer === 0 ? 'own' : 'outside';
-        const agent =
-          hit.agentStart === -1 ? '' : part(hit.agentStart, Math.min(hit.agentEnd, hit.agentStart + 240));
-        return `${this.#methodText(hit)} ${protocolText(hit.protocol)} ${kind} ${agent}`;
-      }
+    if (type === COHORT.network) return networkText(hit);
+    if (type === COHORT.asn) return `AS${hit.asn || this.#geo.asnOf(hit.ipVersion, hit.ip0, hit.ip1)}`;
+    if (type === COHORT.country) {
+      return hit.country ? countryText(hit.country) : this.#geo.countryOf(hit.ipVersion, hit.ip0, hit.ip1);
     }
-  }
-
-  #methodText(hit: Hit): string {
-    return hit.methodStart === -1 ? '?' : hit.bytes.toString('latin1', hit.methodStart, hit.methodEnd);
+    return this.#reader.textOf(type, hit);
   }
 
   /** The address a pingback says it comes from: `WordPress/4.7; https://blog.example; verifying pingback from 198.51.100.7`. */
@@ -657,10 +486,6 @@ export class WebTraffic implements Tally, HitConsumer {
   }
 }
 
-/** Where the host of the last referer lies. */
-let refererFrom = 0;
-let refererTo = 0;
-
 const PINGBACK = Buffer.from('verifying pingback from ');
 const XMLRPC = Buffer.from('/xmlrpc.php');
 const WP_ADMIN = Buffer.from('/wp-admin/');
@@ -707,44 +532,6 @@ function isAdminPage(hit: Hit): boolean {
   return !(bytes[at] === 0x61 && bytes[at + 5] === 0x2d && bytes[at + 6] === 0x61);
 }
 
-function sameHost(bytes: Buffer, from: number, to: number, hostStart: number, hostEnd: number): boolean {
-  const start = withoutWww(bytes, from, to);
-  const own = withoutWww(bytes, hostStart, hostEnd);
-  if (to - start !== hostEnd - own) return false;
-  for (let at = 0; at < to - start; at += 1) {
-    if (((bytes[start + at] as number) | 0x20) !== ((bytes[own + at] as number) | 0x20)) return false;
-  }
-  return true;
-}
-
-function withoutWww(bytes: Buffer, from: number, to: number): number {
-  const isWww =
-    to - from > 4 &&
-    bytes[from] === 0x77 &&
-    bytes[from + 1] === 0x77 &&
-    bytes[from + 2] === 0x77 &&
-    bytes[from + 3] === 0x2e;
-  return isWww ? from + 4 : from;
-}
-
-/** IPv4 /24, IPv6 /48. */
-function networkHash(hit: Hit): number {
-  return hit.ipVersion === 4 ? mixed(hit.ip0 >>> 8) : mixedPair(hit.ip0, hit.ip1 >>> 16);
-}
-
-function networkText(hit: Hit): string {
-  if (hit.ipVersion === 4) {
-    return `${addressOf({ ipVersion: 4, ip0: hit.ip0 - (hit.ip0 & 255), ip1: 0, ip2: 0, ip3: 0 })}/24`;
-  }
-  const ip1 = ((hit.ip1 >>> 16) << 16) >>> 0;
-  return `${addressOf({ ipVersion: 6, ip0: hit.ip0, ip1, ip2: 0, ip3: 0 })}/48`;
-}
-
-function protocolText(protocol: number): string {
-  if (protocol === 0) return '-';
-  return protocol === 9 ? 'HTTP/0.9' : `HTTP/${Math.floor(protocol / 10)}.${protocol % 10}`;
-}
-
 function packedCountry(code: string): number {
   return code.length === 2 ? (code.charCodeAt(0) << 8) | code.charCodeAt(1) : 0;
 }
@@ -766,34 +553,4 @@ export function versionOf(clients: ClientTable, row: number): 0 | 4 | 6 {
 
 function emptyMark(): { lines: number; from: number; to: number; first: number; last: number } {
   return { lines: 0, from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY, first: 0, last: 0 };
-}
-
-function newStep(): ClientStep & CohortStep {
-  return {
-    seconds: 0,
-    minute: 0,
-    isPage: 0,
-    isAsset: 0,
-    isPost: 0,
-    is4xx: 0,
-    is5xx: 0,
-    isNotFound: 0,
-    noReferer: 0,
-    outsideReferer: 0,
-    isMalformed: 0,
-    cacheKnown: 0,
-    cacheMissed: 0,
-    bytesOut: 0,
-    durationMs: -1,
-    pathHash: 0,
-    queryHash: 0,
-    agentHash: 0,
-    pathShape: 0,
-    queryShape: 0,
-    manner: 0,
-    clientMark: 0,
-    pathMark: 0,
-    queryMark: 0,
-    agentMark: 0,
-  };
 }
