@@ -35,6 +35,8 @@ export class FrameDecoder {
   readonly counts = new FrameCounts();
   readonly #unknownLinkTypes = new Set<number>();
   readonly #fragments = new FragmentStore();
+  /** Where the outermost IP header of the last packet begins; negative when it has none. */
+  ipAt = -1;
 
   /** Link types met that are not read. */
   get unknownLinkTypes(): ReadonlySet<number> {
@@ -46,6 +48,7 @@ export class FrameDecoder {
     this.counts.packets += 1;
     const { bytes, start, end, linkType } = raw;
     const at = ipInLink(linkType, bytes, start, end);
+    this.ipAt = at;
     if (at < 0) return this.#miss(at, linkType);
     frame.frame = raw.frame;
     frame.micros = raw.micros;

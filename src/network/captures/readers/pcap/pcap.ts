@@ -5,7 +5,9 @@ import type {
   Pointer,
   Problem,
   Reader,
+  Tally,
 } from '../../../../core/contracts.js';
+import { PacketTraffic } from '../../../../records/tallies/packet-traffic.js';
 import { CaptureParser, looksLikeCapture, type RawPacket } from '../../container/capture-parser.js';
 import { CaptureFlows } from '../../flows/capture-flows.js';
 import { Frame } from '../../frames/frame.js';
@@ -13,7 +15,8 @@ import { FrameDecoder } from '../../frames/frame-decoder.js';
 
 /**
  * Captured traffic: pcap and pcapng, told apart by content. Gives conversations, questions to the name system, encrypted and
- * plain ones, files that travelled in the clear, and packets that contradict each other.
+ * plain ones, files that travelled in the clear, and packets that contradict each other; and counts of what went where, in which
+ * attacks by volume are looked for.
  */
 export const reader: Reader = {
   id: 'captures/pcap',
@@ -39,6 +42,7 @@ export const reader: Reader = {
     while (reading.endConversations()) yield* reading.take();
     reading.end();
     yield* reading.take();
+    if (reading.traffic !== null) yield reading.traffic;
     if (failure !== null) throw failure;
   },
 };
@@ -55,16 +59,21 @@ class CaptureReading {
   readonly #flows: CaptureFlows;
   #said: (EvidenceRecord | Problem | PassedOver)[] = [];
   #hasSecrets = false;
+  readonly #traffic = new PacketTraffic();
 
   constructor(file: EvidenceFile) {
     this.#file = file;
+    this.#traffic.startSource({ evidence: file.source.id, path: file.path, place: 'frame' });
     this.#flows = new CaptureFlows({
       place: (frame) => this.#place(`frame ${frame}`),
       emit: (record) => this.#said.push(record),
       problem: (problem) => this.#said.push(problem),
     });
     this.#parser = new CaptureParser({
-      packet: (packet) => this.#packet(packet),
+      packet: (packet) => {
+        this.#packet(packet);
+        this.#traffic.packet(packet, this.#decoder.ipAt);
+      },
       problem: (problem) =>
         this.#said.push({ kind: 'problem', ...problem, source: this.#place(problem.locator) }),
       secrets: () => this.#secrets(),
@@ -82,6 +91,11 @@ class CaptureReading {
     const said = this.#said;
     if (said.length > 0) this.#said = [];
     return said;
+  }
+
+  /** What went where; null when nothing did. */
+  get traffic(): Tally | null {
+    return this.#traffic.packets > 0 ? this.#traffic : null;
   }
 
   /** `isBroken`: the file could not be read to its end, so a cut packet there is no defect of its own. */
