@@ -214,6 +214,53 @@ export class Clock {
     return this.#zoneAt(bytes, at, end, this.#midnight + ofDay);
   }
 
+  /**
+   * `2021/12/01 13:53:33`, as nginx writes before errors: local time, given as if it were UTC.
+   * @returns the place behind it, or -1
+   */
+  readSlashed(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < 19 || bytes[start + 4] !== SLASH || bytes[start + 7] !== SLASH) return -1;
+    if (bytes[start + 10] !== SPACE) return -1;
+    const day = dayNumber(fourDigits(bytes, start), twoDigits(bytes, start + 5), twoDigits(bytes, start + 8));
+    const ofDay = timeOfDay(bytes, start + 11);
+    if (day === -1 || ofDay === -1) return -1;
+    this.#local(day, ofDay);
+    return start + 19;
+  }
+
+  /**
+   * `Wed Oct 11 14:32:52.123456 2000`, as Apache writes before errors and C's asctime everywhere: local time, given as if
+   * it were UTC. The fraction may be missing.
+   * @returns the place behind it, or -1
+   */
+  readAsctime(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < 24 || bytes[start + 3] !== SPACE || bytes[start + 7] !== SPACE) return -1;
+    const month = monthAt(bytes, start + 4);
+    const isOneDigit = bytes[start + 8] === SPACE;
+    const day = isOneDigit ? (bytes[start + 9] as number) - 0x30 : twoDigits(bytes, start + 8);
+    const ofDay = timeOfDay(bytes, start + 11);
+    if (ofDay === -1 || bytes[start + 10] !== SPACE) return -1;
+    let at = start + 19;
+    let milliseconds = 0;
+    if (bytes[at] === POINT) {
+      at = this.#fraction(bytes, at + 1, end);
+      milliseconds = this.milliseconds;
+    }
+    if (at + 5 > end || bytes[at] !== SPACE) return -1;
+    const number = dayNumber(fourDigits(bytes, at + 1), month, day);
+    if (number === -1) return -1;
+    this.#local(number, ofDay);
+    this.milliseconds = milliseconds;
+    return at + 5;
+  }
+
+  #local(day: number, ofDay: number): void {
+    this.seconds = day * SECONDS_PER_DAY + ofDay;
+    this.milliseconds = 0;
+    this.zoneMinutes = 0;
+    this.hasZone = false;
+  }
+
   /** The zone of RFC 3339 at this place, which is applied; none is UTC. */
   #zoneAt(bytes: Uint8Array, at: number, end: number, local: number): number {
     this.zoneMinutes = 0;

@@ -1,8 +1,11 @@
 import type { LogFormatKind } from '../hits/log-format.js';
+import { apacheError } from './apache-error/apache-error.js';
 import { clf } from './clf/clf.js';
+import { nginxError } from './nginx-error/nginx-error.js';
+import { nginxProxyManager } from './nginx-proxy-manager/nginx-proxy-manager.js';
 
 /**
  * All formats that are known without being told, in the order in which they are tried. The most frequent is first; one
  * that takes lines of another must stand behind it.
  */
-export const LOG_FORMATS: readonly LogFormatKind[] = [clf];
+export const LOG_FORMATS: readonly LogFormatKind[] = [clf, nginxError, apacheError, nginxProxyManager];
