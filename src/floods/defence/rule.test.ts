@@ -64,7 +64,7 @@ const hostile = fc.oneof(
     '$(id)',
     '";}#',
     "'; drop",
-    '${HOME}',
+    '\u0024{HOME}',
     '%{ENV:X}',
     '`x`',
     '{$PATH}',

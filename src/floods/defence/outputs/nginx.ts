@@ -82,9 +82,15 @@ function httpFile(defence: Defence): DefenceFile {
 function ruleBlock(rule: Rule, number: number, defence: Defence): string {
   const own: string[] = [];
   const parts: string[] = [];
-  const put = (source: string, pattern: string): void => {
+  const put = (source: string, ...patterns: readonly string[]): void => {
     const name = `vigia_${number}_${parts.length + 1}`;
-    own.push(map(source, name, [[pattern, '1']]));
+    own.push(
+      map(
+        source,
+        name,
+        patterns.map((pattern) => [pattern, '1']),
+      ),
+    );
     parts.push(`$${name}`);
   };
   const target = targetPattern(rule.when);
@@ -96,7 +102,7 @@ function ruleBlock(rule: Rule, number: number, defence: Defence): string {
       parts.push(`$${name}`);
       continue;
     }
-    const asked = sourceAndPattern(condition);
+    const asked = sourceAndPatterns(condition);
     if (asked) put(...asked);
   }
   const isChallenge = rule.action.do === 'challenge';
@@ -119,18 +125,25 @@ function ruleBlock(rule: Rule, number: number, defence: Defence): string {
   return ruleComment(rule, defence) + own.join('');
 }
 
-/** Variable and pattern of a condition; null for those of path and query, which go together. */
-function sourceAndPattern(condition: Exclude<Condition, { on: 'client' }>): readonly [string, string] | null {
+/** What stands for nothing there: a map does not try regular expressions on an empty value. */
+const NOTHING = ['', '-'] as const;
+
+/** Variable and patterns of a condition; null for those of path and query, which go together. */
+function sourceAndPatterns(
+  condition: Exclude<Condition, { on: 'client' }>,
+): readonly [string, ...(readonly string[])] | null {
   switch (condition.on) {
     case 'agent':
       // Sensitive to capitals, unlike plain values of a map.
-      return ['$http_user_agent', condition.how === 'none' ? '~^-?$' : `~${agentPattern(condition)}`];
+      return condition.how === 'none'
+        ? ['$http_user_agent', ...NOTHING]
+        : ['$http_user_agent', `~${agentPattern(condition)}`];
     case 'method':
       return ['$request_method', `~^${literalPattern(condition.method)}$`];
     case 'protocol':
       return ['$server_protocol', `~^${literalPattern(PROTOCOL_NAMES[condition.protocol])}$`];
     case 'no-referer':
-      return ['$http_referer', '~^-?$'];
+      return ['$http_referer', ...NOTHING];
     case 'site':
       return ['$host', `~^${literalPattern(condition.host)}$`];
     default:

@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { agentRotation, cacheBusting, pingbackFlood, searchFlood } from '../../../fixtures/floods/attacks.js';
+import type { Happening, LoggedRequest } from '../../../fixtures/floods/request.js';
+import { translatorFor } from '../../check/messages.js';
+import { hitOf } from '../testing/requests.js';
+import { addressesOf, candidatesOf, sourcesOf, sparingOf } from './candidates.js';
+import { NetworkSet } from './networks.js';
+import type { Defence } from './outputs/target.js';
+import { OUTPUTS } from './outputs/targets.js';
+import { choosePlan, stoppedShare } from './plan.js';
+import { compileCondition, type Rule } from './rule.js';
+import { attackedSite } from './testing/attacked-site.js';
+import { program } from './testing/program.js';
+import { Trial } from './trial.js';
+
+const nginx = program('nginx');
+/** Requests of the attack and of readers that are sent: spread over the whole log. */
+const SENT_OF_EACH = 250;
+const NOWHERE = { isKnown: () => false, isCarrier: () => false, isHosting: () => false };
+const PROTOCOLS: Readonly<Record<string, number>> = { 'HTTP/1.0': 10, 'HTTP/1.1': 11, 'HTTP/2.0': 20 };
+
+/** Sends the requests of an attacked site to a real nginx that has the files, and holds its answers against the trial. */
+describe.skipIf(nginx === null)('the files in a real nginx (skipped where it is not installed)', () => {
+  it.each([
+    ['a pingback flood', pingbackFlood({ seed: 11, from: 1_772_460_000 })],
+    ['a search flood', searchFlood({ seed: 12, from: 1_772_460_000 })],
+    ['a flood past the cache', cacheBusting({ seed: 13, from: 1_772_460_000 })],
+    ['agents that change', agentRotation({ seed: 14, from: 1_772_460_000 })],
+  ])('stop %s and let readers through, as the trial on the log said', async (_name, happening) => {
+    const site = attackedSite(happening);
+    const sparing = sparingOf(site.view, NOWHERE, { allow: [], torExits: [] });
+    const candidates = candidatesOf(site.attack, sourcesOf(site.view, site.attack, sparing, NOWHERE));
+    // The clock of the log cannot be replayed in a server: rates are tried in the tests of the limiter.
+    const rules = candidates.filter(({ action }) => action.do !== 'limit');
+    const trial = new Trial({
+      rules,
+      incident: { ...site.attack, clients: addressesOf(site.view, site.attack) },
+      sparing,
+    });
+    site.replay(trial);
+    const plan = choosePlan(rules, trial, { maxHarm: 0.001, exempts: true });
+    expect(plan.refused).toBeNull();
+    if (plan.refused !== null) return;
+    expect(stoppedShare(plan.outcome)).toBeGreaterThanOrEqual(0.95);
+
+    const [attack, ordinary] = split(site.requests, happening);
+    const server = await startNginx(plan.rules, plan.outcome, sparing);
+    try {
+      const sent = [...spread(attack), ...spread(ordinary)];
+      let [attackStopped, ordinaryStopped] = [0, 0];
+      for (const request of sent) {
+        const answer = await send(server.port, request);
+        expect(answer, JSON.stringify(request)).toBe(expectedAnswer(request, plan.rules));
+        if (answer === 200) continue;
+        if (attack.includes(request)) attackStopped += 1;
+        // A check that a browser passes by itself is not a reader lost.
+        else if (answer === 0) ordinaryStopped += 1;
+      }
+      expect(attackStopped / spread(attack).length).toBeGreaterThanOrEqual(0.95);
+      expect(ordinaryStopped).toBe(0);
+      const asked = sent.find((request) => expectedAnswer(request, plan.rules) === 307);
+      if (asked) expect(await send(server.port, asked, server.cookie)).toBe(200);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+function split(
+  requests: readonly LoggedRequest[],
+  { truth }: Happening,
+): readonly [LoggedRequest[], LoggedRequest[]] {
+  const taking = new Set(truth.clients);
+  const isAttack = ({ client, second }: LoggedRequest): boolean =>
+    taking.has(client) && second >= truth.from && second < truth.to;
+  // What is no HTTP a server answers itself, before any rule.
+  const sendable = requests.filter(({ method, target }) => method !== '' && /^\/[\x21-\x7e]*$/.test(target));
+  return [sendable.filter(isAttack), sendable.filter((request) => !isAttack(request))];
+}
+
+function spread<T>(values: readonly T[]): readonly T[] {
+  const step = Math.max(1, Math.floor(values.length / SENT_OF_EACH));
+  return values.filter((_, index) => index % step === 0).slice(0, SENT_OF_EACH);
+}
+
+/** What the rules mean for a request: 0 is a connection closed without a word. */
+function expectedAnswer(request: LoggedRequest, rules: readonly Rule[]): number {
+  const hit = hitOf({ ...request, second: 0, protocol: request.protocol === 'HTTP/1.0' ? 10 : 11 });
+  hit.protocol = PROTOCOLS[request.protocol] === 10 ? 10 : 11;
+  const fitting = rules.filter(({ when }) =>
+    when.every((condition) =>
+      condition.on === 'client'
+        ? new NetworkSet(condition.networks).has(hit)
+        : compileCondition(condition)(hit),
+    ),
+  );
+  if (fitting.some(({ action }) => action.do === 'block')) return 0;
+  return fitting.some(({ action }) => action.do === 'challenge') ? 307 : 200;
+}
+
+async function startNginx(rules: readonly Rule[], outcome: Defence['outcome'], sparing: Defence['sparing']) {
+  const folder = mkdtempSync(join(tmpdir(), 'vigia-nginx-'));
+  chmodSync(folder, 0o755);
+  const now = Date.now();
+  const files = OUTPUTS.nginx.write({
+    rules,
+    companions: [],
+    outcome,
+    sparing,
+    incident: { id: 'test', kind: 'other', siteName: '', fromAt: iso(now), toAt: iso(now) },
+    generatedAt: iso(now),
+    expiresAt: iso(now + 3_600_000),
+    lifetimeSeconds: 3_600,
+    isEnough: true,
+    translate: translatorFor('en', 'UTC'),
+  });
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  const cookie = /vigia=([0-9a-f]+);/.exec(files[1]?.text ?? '')?.[1] ?? '';
+  const port = await freePort();
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log;
+events {}
+http {
+    access_log off;
+    client_body_temp_path ${folder}/body;
+    proxy_temp_path ${folder}/proxy;
+    fastcgi_temp_path ${folder}/fastcgi;
+    uwsgi_temp_path ${folder}/uwsgi;
+    scgi_temp_path ${folder}/scgi;
+    set_real_ip_from 127.0.0.1;
+    real_ip_header X-Forwarded-For;
+    include ${folder}/vigia-http.conf;
+    server {
+        listen 127.0.0.1:${port};
+        include ${folder}/vigia-server.conf;
+        location / { return 200 "ok"; }
+    }
+}
+`,
+  );
+  const child: ChildProcess = spawn(nginx ?? '', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+    stdio: 'ignore',
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await untilListening(port);
+  return {
+    port,
+    cookie,
+    async stop(): Promise<void> {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('nginx does not answer');
+}
+
+/** The status of the answer; 0 when the connection is closed without one. */
+async function send(port: number, request: LoggedRequest, cookie?: string): Promise<number> {
+  const lines = [
+    `${request.method} ${request.target} ${request.protocol === 'HTTP/1.0' ? 'HTTP/1.0' : 'HTTP/1.1'}`,
+    'Host: noticias.example',
+    `X-Forwarded-For: ${request.client}`,
+    'Connection: close',
+    ...(request.agent === '' ? [] : [`User-Agent: ${request.agent}`]),
+    ...(request.referer === '' || request.referer === '-' ? [] : [`Referer: ${request.referer}`]),
+    ...(cookie ? [`Cookie: vigia=${cookie}`] : []),
+    ...(request.method === 'POST' ? ['Content-Length: 0'] : []),
+  ];
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const socket = connect(port, '127.0.0.1', () => socket.end(`${lines.join('\r\n')}\r\n\r\n`));
+    socket.on('data', (data) => {
+      said += data.toString('latin1');
+    });
+    socket.once('error', reject);
+    socket.once('close', () => resolve(Number(/^HTTP\/1\.[01] (\d+)/.exec(said)?.[1] ?? 0)));
+  });
+}
