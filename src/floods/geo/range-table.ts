@@ -11,7 +11,7 @@ export class RangeRows {
   endHigh = new Uint32Array(1024);
   endLow = new Uint32Array(1024);
   value = new Uint32Array(1024);
-  /** Every row so far begins after the one before it has ended. */
+  /** Every row so far begins after the one before it, or with it and is no wider. */
   inOrder = true;
 
   /** Adds a range, both ends within it. One that ends before it begins is left out. */
@@ -20,9 +20,9 @@ export class RangeRows {
     const row = this.size;
     if (row === this.value.length) this.#grow();
     if (row > 0 && this.inOrder) {
-      const high = this.endHigh[row - 1] as number;
-      if (startHigh < high || (startHigh === high && startLow <= (this.endLow[row - 1] as number)))
-        this.inOrder = false;
+      const high = this.startHigh[row - 1] as number;
+      if (startHigh < high || (startHigh === high && startLow <= (this.startLow[row - 1] as number)))
+        this.inOrder = this.#isWithinLast(startHigh, startLow, endHigh, endLow);
     }
     this.startHigh[row] = startHigh;
     this.startLow[row] = startLow;
@@ -31,6 +31,14 @@ export class RangeRows {
     this.value[row] = value;
     this.size = row + 1;
     return true;
+  }
+
+  /** Begins with the last row and ends with it or before. */
+  #isWithinLast(startHigh: number, startLow: number, endHigh: number, endLow: number): boolean {
+    const row = this.size - 1;
+    if (this.startHigh[row] !== startHigh || this.startLow[row] !== startLow) return false;
+    const high = this.endHigh[row] as number;
+    return endHigh < high || (endHigh === high && endLow <= (this.endLow[row] as number));
   }
 
   #grow(): void {
@@ -135,7 +143,9 @@ class Steps {
 
 /** Numbers below 65,536 need half the room. */
 function packed(values: Uint32Array): Uint32Array | Uint16Array {
-  return values.some((value) => value > 0xffff) ? values.slice() : Uint16Array.from(values);
+  let most = 0;
+  for (let at = 0; at < values.length; at += 1) most = Math.max(most, values[at] as number);
+  return most > 0xffff ? values.slice() : new Uint16Array(values);
 }
 
 /** Looks up a number by one word: IPv4. */
