@@ -38,14 +38,18 @@ export class LineSplitter {
   #offset = 0;
   cut = 0;
 
-  /** @param line gets every line without its end (`\n` or `\r\n`), and where in the file it begins */
-  constructor(line: (bytes: Buffer, start: number, end: number, at: number) => void) {
+  /**
+   * @param line gets every line without its end (`\n` or `\r\n`), and where in the file it begins
+   * @param offset where in the file the first bytes stand
+   */
+  constructor(line: (bytes: Buffer, start: number, end: number, at: number) => void, offset = 0) {
     this.#line = line;
+    this.#offset = offset;
   }
 
-  /** Bytes taken so far. */
-  get bytes(): number {
-    return this.#offset + this.#pendingBytes;
+  /** Byte at which the line begins that has no end yet. */
+  get lineStart(): number {
+    return this.#offset;
   }
 
   add(chunk: Buffer): void {

@@ -30,6 +30,16 @@ export class FactReader {
   #refererFrom = 0;
   #refererTo = 0;
 
+  /** Hash of the host that referers name most often, and its votes: what is taken for the site's own in a log without hosts. */
+  get ownHost(): readonly [number, number] {
+    return [this.#ownHost, this.#ownVotes];
+  }
+
+  set ownHost([hash, votes]: readonly [number, number]) {
+    this.#ownHost = hash;
+    this.#ownVotes = votes;
+  }
+
   /** Everything but the client. `site` keeps paths of different sites apart. */
   read(hit: Hit, site: number, minute: number): HitFacts {
     const { facts } = this;

@@ -1,0 +1,136 @@
+/** Follows a log while it is written and rotated, without losing or repeating a byte of it. */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+
+const CHUNK_BYTES = 1_048_576;
+
+/** Where reading stands: a file of the disk, and the byte up to which whole lines were taken. */
+export interface TailPosition {
+  /** Device and number of the file (inode): a renamed file keeps them. 0 where the system has none. */
+  readonly device: number;
+  readonly inode: number;
+  readonly offset: number;
+}
+
+export type TailEvent =
+  /** The log was renamed and begun anew, and the old one read to its end. */
+  | 'rotated'
+  /** The log was cut to nothing and begun anew (`copytruncate`). */
+  | 'truncated'
+  /** The file where reading stood is gone: what was written in between is lost. */
+  | 'lost';
+
+export interface TailOptions {
+  /** Takes bytes as they come. `offset`: where in the file they stand. */
+  readonly bytes: (chunk: Buffer, offset: number) => void;
+  /** The file in hand is over (its last line may lack an end), another follows. */
+  readonly ended: (event: TailEvent) => void;
+}
+
+/** Reads what is new in a file, each time it is asked to. Only reads. */
+export class LogTail {
+  readonly #path: string;
+  readonly #options: TailOptions;
+  #file: FileHandle | null = null;
+  #device = 0;
+  #inode = 0;
+  #offset = 0;
+
+  constructor(path: string, options: TailOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  /** File in hand, and the byte after the last that was read. */
+  get position(): TailPosition {
+    return { device: this.#device, inode: this.#inode, offset: this.#offset };
+  }
+
+  /**
+   * Opens the log: at a position kept from before where that file is still there (as the log, or renamed to one of
+   * `rotated`), else at its beginning or its end. @throws Error of the system when it cannot be opened
+   */
+  async start(from: TailPosition | 'beginning' | 'end', rotated: readonly string[] = []): Promise<void> {
+    if (typeof from === 'string') {
+      await this.#open(this.#path);
+      if (from === 'end') this.#offset = (await (this.#file as FileHandle).stat()).size;
+      return;
+    }
+    for (const path of [this.#path, ...rotated]) {
+      const facts = await factsOf(path);
+      if (
+        facts === null ||
+        facts.inode !== from.inode ||
+        facts.device !== from.device ||
+        facts.size < from.offset
+      )
+        continue;
+      await this.#open(path);
+      this.#offset = from.offset;
+      return;
+    }
+    await this.#open(this.#path);
+    this.#options.ended('lost');
+  }
+
+  /** Reads all there is now. @returns how many bytes that was */
+  async poll(signal?: AbortSignal): Promise<number> {
+    if (this.#file === null) {
+      // Between the renaming and the new file there is a moment without a log.
+      if ((await factsOf(this.#path)) === null) return 0;
+      await this.#open(this.#path);
+    }
+    let total = await this.#drain(signal);
+    const now = await factsOf(this.#path);
+    const { size } = await (this.#file as FileHandle).stat();
+    if (size < this.#offset) {
+      this.#options.ended('truncated');
+      this.#offset = 0;
+      total += await this.#drain(signal);
+    } else if (now !== null && (now.inode !== this.#inode || now.device !== this.#device)) {
+      // What the server wrote into the renamed file until it opened the new one.
+      total += await this.#drain(signal);
+      this.#options.ended('rotated');
+      await this.#open(this.#path);
+      total += await this.#drain(signal);
+    }
+    return total;
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  async #open(path: string): Promise<void> {
+    await this.close();
+    this.#file = await open(path, 'r');
+    const { dev, ino } = await this.#file.stat();
+    this.#device = dev;
+    this.#inode = ino;
+    this.#offset = 0;
+  }
+
+  async #drain(signal?: AbortSignal): Promise<number> {
+    const file = this.#file as FileHandle;
+    let total = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, this.#offset);
+      if (bytesRead === 0) return total;
+      const at = this.#offset;
+      this.#offset += bytesRead;
+      total += bytesRead;
+      this.#options.bytes(buffer.subarray(0, bytesRead), at);
+    }
+  }
+}
+
+async function factsOf(path: string): Promise<{ device: number; inode: number; size: number } | null> {
+  try {
+    const { dev, ino, size } = await stat(path);
+    return { device: dev, inode: ino, size };
+  } catch {
+    return null;
+  }
+}

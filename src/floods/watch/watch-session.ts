@@ -1,0 +1,206 @@
+/** A watch from beginning to end: follows a log, lets the guard decide, writes down where it stands. */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Network } from '../defence/networks.js';
+import { LOG_FORMATS } from '../formats/formats.js';
+import type { LogFormatKind } from '../hits/log-format.js';
+import { LineReader, LineSplitter } from '../hits/read-hits.js';
+import type { Alert, Decision } from './decision.js';
+import { Guard, type GuardOptions, type GuardState } from './guard.js';
+import { LogTail, type TailEvent, type TailPosition } from './log-tail.js';
+
+const POLL_MILLISECONDS = 250;
+/** Decisions are handed on at most once in this time. */
+const BATCH_MILLISECONDS = 1_000;
+const CHECKPOINT_MILLISECONDS = 10_000;
+/** A checkpoint is never larger: what is, is none of ours. */
+const MAX_CHECKPOINT_BYTES = 256 * 1_048_576;
+
+export interface WatchOptions {
+  /** The log to follow. */
+  readonly path: string;
+  /** Where to begin when there is no checkpoint. */
+  readonly from: 'beginning' | 'end';
+  /** Stop at the end of what is there, instead of waiting for more. */
+  readonly once?: boolean;
+  readonly formats?: readonly LogFormatKind[];
+  readonly allow?: readonly Network[];
+  readonly isTorExit?: GuardOptions['isTorExit'];
+  /** File that keeps where the watch stands, so that another goes on there. */
+  readonly checkpoint?: string;
+  /** What is to be done, at most once a second; and at the end what is left. */
+  readonly decided: (decisions: readonly Decision[]) => void;
+  readonly alert: (alert: Alert) => void;
+  readonly tail?: (event: TailEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface WatchSummary {
+  readonly lines: number;
+  readonly hits: number;
+  readonly unparsed: number;
+  readonly decisions: number;
+  readonly blocks: number;
+  readonly resumed: boolean;
+}
+
+interface Checkpoint {
+  readonly schema: 'vigia.watch/1';
+  readonly position: TailPosition;
+  readonly lines: number;
+  readonly unparsed: number;
+  readonly guard: GuardState;
+}
+
+/** The file given as checkpoint is none. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
+/**
+ * Watches until the signal, or with `once` until the end of the log.
+ *
+ * A checkpoint holds the guard's memory together with the place in the log up to which it has seen whole lines. Whoever
+ * goes on from it sees every later line once: nothing is counted twice, whenever the watch before was killed.
+ *
+ * @throws CheckpointError; the system's error when the log cannot be opened
+ */
+export async function watchLog(options: WatchOptions): Promise<WatchSummary> {
+  const kept = options.checkpoint ? await readCheckpoint(options.checkpoint) : null;
+  let waiting: Decision[] = [];
+  const guard = new Guard(
+    {
+      ...(options.allow ? { allow: options.allow } : {}),
+      ...(options.isTorExit ? { isTorExit: options.isTorExit } : {}),
+      decide: (decision) => waiting.push(decision),
+      alert: options.alert,
+    },
+    kept?.guard,
+  );
+  const reader = new LineReader(options.formats ?? LOG_FORMATS, guard);
+  let splitter = newSplitter(reader, 0);
+  const tail = new LogTail(options.path, {
+    bytes: (chunk) => splitter.add(chunk),
+    ended: (event) => {
+      splitter.end();
+      splitter = newSplitter(reader, 0);
+      options.tail?.(event);
+    },
+  });
+  const hand = (): void => {
+    if (waiting.length === 0) return;
+    const batch = waiting;
+    waiting = [];
+    options.decided(batch);
+  };
+  const keep = async (): Promise<void> => {
+    if (!options.checkpoint) return;
+    const { device, inode } = tail.position;
+    await writeCheckpoint(options.checkpoint, {
+      schema: 'vigia.watch/1',
+      position: { device, inode, offset: splitter.lineStart },
+      lines: reader.lines + (kept?.lines ?? 0),
+      unparsed: reader.unparsed + (kept?.unparsed ?? 0),
+      guard: guard.state(),
+    });
+  };
+  const isStopped = (): boolean => options.signal?.aborted === true;
+  try {
+    await tail.start(kept?.position ?? options.from, rotatedNames(options.path));
+    splitter = newSplitter(reader, tail.position.offset);
+    let [lastBatch, lastCheckpoint] = [Date.now(), Date.now()];
+    while (!isStopped()) {
+      const bytes = await tail.poll();
+      const now = Date.now();
+      if (now - lastBatch >= BATCH_MILLISECONDS) {
+        hand();
+        lastBatch = now;
+      }
+      if (now - lastCheckpoint >= CHECKPOINT_MILLISECONDS) {
+        await keep();
+        lastCheckpoint = now;
+      }
+      if (options.once && bytes === 0) break;
+      if (bytes === 0)
+        await wait(POLL_MILLISECONDS, undefined, { signal: options.signal }).catch(() => undefined);
+    }
+    // A line without its end may still get it: it is left for the next watch, unless nothing follows.
+    if (options.once && !options.checkpoint) splitter.end();
+    hand();
+    await keep();
+  } finally {
+    await tail.close();
+  }
+  const { decisions, blocks, hits } = guard.totals;
+  return {
+    lines: reader.lines + (kept?.lines ?? 0),
+    hits,
+    unparsed: reader.unparsed + (kept?.unparsed ?? 0),
+    decisions,
+    blocks,
+    resumed: kept !== null,
+  };
+}
+
+/** Watches what is piped in, until it ends. */
+export async function watchStream(
+  stream: AsyncIterable<Uint8Array>,
+  options: Omit<WatchOptions, 'path' | 'from' | 'once' | 'checkpoint' | 'tail'>,
+): Promise<WatchSummary> {
+  let waiting: Decision[] = [];
+  const guard = new Guard({
+    ...(options.allow ? { allow: options.allow } : {}),
+    ...(options.isTorExit ? { isTorExit: options.isTorExit } : {}),
+    decide: (decision) => waiting.push(decision),
+    alert: options.alert,
+  });
+  const reader = new LineReader(options.formats ?? LOG_FORMATS, guard);
+  const splitter = newSplitter(reader, 0);
+  let lastBatch = Date.now();
+  for await (const chunk of stream) {
+    if (options.signal?.aborted) break;
+    splitter.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (waiting.length === 0 || Date.now() - lastBatch < BATCH_MILLISECONDS) continue;
+    options.decided(waiting);
+    waiting = [];
+    lastBatch = Date.now();
+  }
+  splitter.end();
+  if (waiting.length > 0) options.decided(waiting);
+  const { decisions, blocks, hits } = guard.totals;
+  return { lines: reader.lines, hits, unparsed: reader.unparsed, decisions, blocks, resumed: false };
+}
+
+function newSplitter(reader: LineReader, offset: number): LineSplitter {
+  return new LineSplitter((bytes, start, end, at) => reader.line(bytes, start, end, at), offset);
+}
+
+/** Where logrotate and its like put the file of before. */
+function rotatedNames(path: string): string[] {
+  return [`${path}.1`, `${path}.0`, `${path}.old`];
+}
+
+async function readCheckpoint(path: string): Promise<Checkpoint | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  if (text.length > MAX_CHECKPOINT_BYTES) throw new CheckpointError(path);
+  try {
+    const value = JSON.parse(text) as Checkpoint;
+    if (value.schema !== 'vigia.watch/1' || value.guard.version !== 1) throw new CheckpointError(path);
+    return value;
+  } catch {
+    throw new CheckpointError(path);
+  }
+}
+
+/** In one step: a kill in the middle leaves the old one. Holds addresses of visitors, so nobody else may read it. */
+async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const unfinished = `${path}.unfinished`;
+  await writeFile(unfinished, JSON.stringify(checkpoint), { mode: 0o600 });
+  await rename(unfinished, path);
+}

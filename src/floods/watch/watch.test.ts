@@ -1,0 +1,375 @@
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { networkText, readNetwork } from '../defence/networks.js';
+import { Hit } from '../hits/hit.js';
+import { fillHit, type Request } from '../testing/requests.js';
+import type { Alert, Decision } from './decision.js';
+import { Guard, type GuardState } from './guard.js';
+import { LogTail, type TailEvent } from './log-tail.js';
+import { nftBatch, nftOff, nftTable } from './nft-batch.js';
+import { watchLog, watchStream } from './watch-session.js';
+
+const START = 1_757_000_040;
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+
+interface Watched {
+  readonly guard: Guard;
+  readonly decisions: Decision[];
+  readonly alerts: Alert[];
+  run(requests: Iterable<Request>): void;
+}
+
+function watching(state?: GuardState, allow: readonly string[] = []): Watched {
+  const decisions: Decision[] = [];
+  const alerts: Alert[] = [];
+  const guard = new Guard(
+    {
+      allow: allow.flatMap((text) => readNetwork(text) ?? []),
+      isTorExit: (_version, ip0) => ip0 === 0xcb007163,
+      decide: (decision) => decisions.push(decision),
+      alert: (alert) => alerts.push(alert),
+    },
+    state,
+  );
+  const hit = new Hit();
+  return {
+    guard,
+    decisions,
+    alerts,
+    run: (requests) => {
+      for (const request of requests) guard.hit(fillHit(hit, request));
+    },
+  };
+}
+
+/** Readers: two hundred of them, a page with five parts now and then. Twenty pages a minute. */
+function* readers(minutes: number, from = START): Generator<Request> {
+  for (let index = 0; index < minutes * 20; index += 1) {
+    const second = from + index * 3;
+    const client = `198.51.100.${index % 200}`;
+    yield {
+      second,
+      client,
+      target: `/nota-${index % 37}-larga/`,
+      agent: FIREFOX,
+      referer: 'https://site.example/',
+    };
+    for (let part = 0; part < 5; part += 1) {
+      yield {
+        second,
+        client,
+        target: `/tema/${part}.css`,
+        agent: FIREFOX,
+        referer: 'https://site.example/nota/',
+      };
+    }
+  }
+}
+
+/** Three hundred clients search without end. */
+function* flood(minutes: number, from: number): Generator<Request> {
+  for (let index = 0; index < minutes * 1_800; index += 1) {
+    yield {
+      second: from + Math.floor(index / 30),
+      client: `203.0.113.${index % 90}`,
+      target: `/?s=palabra${index % 977}`,
+      agent: `${FIREFOX} ${index % 3}`,
+    };
+  }
+}
+
+function byTime(...parts: Iterable<Request>[]): Request[] {
+  return parts.flatMap((part) => [...part]).sort((a, b) => a.second - b.second);
+}
+
+describe('the guard', () => {
+  it('decides nothing about readers', () => {
+    const { run, decisions, alerts } = watching();
+    run(readers(240));
+    expect([decisions, alerts]).toEqual([[], []]);
+  });
+
+  it('says when a flood begins and ends, what it has in common, and blocks those who take part', () => {
+    const { run, decisions, alerts } = watching();
+    const from = START + 120 * 60;
+    run(byTime(readers(180), flood(20, from)));
+    expect(alerts.map(({ code, at }) => [code, Math.round((at - from) / 60)])).toEqual([
+      ['flood-begins', 3],
+      ['flood-ends', 30],
+    ]);
+    const [begins] = alerts;
+    if (begins?.code !== 'flood-begins') throw new Error('no flood');
+    expect(begins.signs.map(({ type, value }) => [type, value])).toContainEqual(['query', '/?s=*']);
+    const blocked = new Set(
+      decisions.filter(({ action }) => action === 'block').map(({ subject }) => networkText(subject)),
+    );
+    expect(blocked.size).toBe(90);
+    expect([...blocked].every((address) => address.startsWith('203.0.113.'))).toBe(true);
+  });
+
+  it('doubles the time each time, up to a day', () => {
+    const { run, decisions } = watching();
+    const pages = function* (): Generator<Request> {
+      for (let index = 0; index < 400_000; index += 1) {
+        yield {
+          second: START + Math.floor(index / 4),
+          client: '203.0.113.5',
+          target: `/${index}/`,
+          agent: 'x',
+        };
+      }
+    };
+    run(pages());
+    expect(decisions.slice(0, 9).map(({ ttlSeconds }) => ttlSeconds)).toEqual([
+      600, 1_200, 2_400, 4_800, 9_600, 19_200, 38_400, 76_800,
+    ]);
+    expect(decisions.every(({ reason }) => reason === 'page-rate')).toBe(true);
+  });
+
+  it.each([
+    ['of the allow list', '203.0.113.7', 'observe'],
+    ['of a private network', '10.0.0.9', 'observe'],
+    ['of anybody else', '203.0.113.8', 'block'],
+  ])('treats an address %s as it should', (_what, client, action) => {
+    const { run, decisions } = watching(undefined, ['203.0.113.7']);
+    run(readers(20));
+    run(
+      Array.from({ length: 100 }, (_, index) => ({
+        second: START + 1_200 + index / 10,
+        client,
+        target: `/${index}/`,
+      })),
+    );
+    expect(decisions.map((decision) => decision.action)).toEqual([action]);
+  });
+
+  it('never blocks an exit of Tor, and limits it twenty times later', () => {
+    const { run, decisions } = watching();
+    const many = (count: number): Request[] =>
+      Array.from({ length: count }, (_, index) => ({
+        second: START + index / 100,
+        client: '203.0.113.99',
+        target: `/${index}/`,
+      }));
+    run(many(1_000));
+    expect(decisions).toEqual([]);
+    run(many(400));
+    expect(decisions.map(({ action }) => action)).toEqual(['limit']);
+  });
+
+  it('blocks nobody when the addresses are those of a proxy, and says so once', () => {
+    const { run, decisions, alerts } = watching();
+    run(
+      Array.from({ length: 900 }, (_, index) => ({
+        second: START + index / 10,
+        client: index % 10 < 7 ? '10.0.0.1' : '203.0.113.1',
+        target: `/${index}/`,
+      })),
+    );
+    expect(decisions.every(({ action }) => action === 'observe')).toBe(true);
+    expect(alerts.map(({ code }) => code)).toEqual(['proxy-addresses']);
+  });
+
+  it.each([
+    ['pingback', { agent: 'WordPress/4.7; https://b.example; verifying pingback from 198.51.100.7' }],
+    ['refused-logins', { method: 'POST', target: '/wp-login.php', status: 200 }],
+  ])('knows %s', (reason, request) => {
+    const { run, decisions } = watching();
+    run(
+      Array.from({ length: 8 }, (_, index) => ({ second: START + index, client: '203.0.113.4', ...request })),
+    );
+    expect(decisions[0]).toMatchObject({ reason, action: 'block' });
+  });
+
+  it('goes on from what was kept as if it had never stopped', () => {
+    const requests = byTime(readers(180), flood(20, START + 120 * 60));
+    const whole = watching();
+    whole.run(requests);
+    for (const cut of [1_000, 50_000, requests.length - 10]) {
+      const first = watching();
+      first.run(requests.slice(0, cut));
+      const second = watching(JSON.parse(JSON.stringify(first.guard.state())) as GuardState);
+      second.run(requests.slice(cut));
+      expect([...first.decisions, ...second.decisions]).toEqual(whole.decisions);
+      expect(second.guard.totals).toEqual(whole.guard.totals);
+    }
+  });
+
+  it('stays small however many clients come', () => {
+    const { guard, run } = watching();
+    run(
+      (function* (): Generator<Request> {
+        for (let index = 0; index < 150_000; index += 1) {
+          yield {
+            second: START + Math.floor(index / 100),
+            client: `${1 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.7`,
+            target: `/${index.toString(36)}`,
+            agent: `agent ${index}`,
+          };
+        }
+      })(),
+    );
+    const state = guard.state();
+    expect(state.clients.length).toBe(100_000);
+    expect(state.surge.values.length).toBeLessThanOrEqual(4_096);
+  });
+});
+
+describe('following a log', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vigia-watch-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const line = (index: number): string =>
+    `203.0.113.${index % 250} - - [04/Sep/2025:09:34:${String(index % 60).padStart(2, '0')} +0000] "GET /${index} HTTP/1.1" 200 5 "-" "x"\n`;
+  const lines = (from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, index) => line(from + index)).join('');
+
+  it('reads what is appended, through renaming and cutting, each byte once', async () => {
+    const path = join(folder, 'a.log');
+    await writeFile(path, 'one\n');
+    let text = '';
+    const events: TailEvent[] = [];
+    const tail = new LogTail(path, {
+      bytes: (chunk) => {
+        text += chunk.toString();
+      },
+      ended: (event) => {
+        events.push(event);
+        text += '|';
+      },
+    });
+    await tail.start('beginning');
+    await tail.poll();
+    await appendFile(path, 'two\n');
+    await tail.poll();
+    await rename(path, `${path}.1`);
+    await tail.poll();
+    await appendFile(`${path}.1`, 'late\n');
+    await writeFile(path, 'three\n');
+    await tail.poll();
+    await truncate(path, 0);
+    await tail.poll();
+    await appendFile(path, 'four\n');
+    await tail.poll();
+    await tail.close();
+    expect(text).toBe('one\ntwo\nlate\n|three\n|four\n');
+    expect(events).toEqual(['rotated', 'truncated']);
+  });
+
+  it('goes on after a kill, in the renamed file too, without counting a line twice', async () => {
+    const path = join(folder, 'b.log');
+    const checkpoint = join(folder, 'b.json');
+    const watch = (): ReturnType<typeof watchLog> =>
+      watchLog({
+        path,
+        from: 'beginning',
+        once: true,
+        checkpoint,
+        decided: () => undefined,
+        alert: () => undefined,
+      });
+    await writeFile(path, lines(0, 100) + line(100).slice(0, 30));
+    expect(await watch()).toMatchObject({ lines: 100, hits: 100, resumed: false });
+    await appendFile(path, line(100).slice(30) + lines(101, 150));
+    expect(await watch()).toMatchObject({ lines: 150, hits: 150, resumed: true });
+    await appendFile(path, lines(150, 160));
+    await rename(path, `${path}.1`);
+    await writeFile(path, lines(160, 200));
+    expect(await watch()).toMatchObject({ lines: 200, hits: 200, unparsed: 0, resumed: true });
+    expect(await watch()).toMatchObject({ lines: 200, hits: 200 });
+  });
+
+  it('says that lines were lost when the file it stood in is gone', async () => {
+    const path = join(folder, 'c.log');
+    const checkpoint = join(folder, 'c.json');
+    const events: TailEvent[] = [];
+    const watch = (): ReturnType<typeof watchLog> =>
+      watchLog({
+        path,
+        from: 'beginning',
+        once: true,
+        checkpoint,
+        decided: () => undefined,
+        alert: () => undefined,
+        tail: (event) => events.push(event),
+      });
+    await writeFile(path, lines(0, 50));
+    await watch();
+    await rename(path, join(folder, 'elsewhere'));
+    await writeFile(path, lines(50, 60));
+    expect(await watch()).toMatchObject({ hits: 60 });
+    expect(events).toEqual(['lost']);
+  });
+
+  it('refuses a checkpoint that is none', async () => {
+    const path = join(folder, 'd.log');
+    await writeFile(path, lines(0, 1));
+    await writeFile(join(folder, 'd.json'), '{"a":1}');
+    await expect(
+      watchLog({
+        path,
+        from: 'end',
+        once: true,
+        checkpoint: join(folder, 'd.json'),
+        decided: () => undefined,
+        alert: () => undefined,
+      }),
+    ).rejects.toMatchObject({ name: 'CheckpointError' });
+  });
+
+  it('watches what is piped in, up to a last line without its end', async () => {
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      const text = lines(0, 30).trimEnd();
+      for (let at = 0; at < text.length; at += 37) yield Buffer.from(text.slice(at, at + 37));
+    }
+    const summary = await watchStream(pieces(), { decided: () => undefined, alert: () => undefined });
+    expect(summary).toMatchObject({ lines: 30, hits: 30, unparsed: 0 });
+  });
+});
+
+describe('batches for nft', () => {
+  const decision = (address: string, more: Partial<Decision> = {}): Decision => ({
+    subject: readNetwork(address) as Decision['subject'],
+    action: 'block',
+    reason: 'page-rate',
+    at: START,
+    ttlSeconds: 600,
+    hits: 61,
+    byte: 0,
+    ...more,
+  });
+
+  it('hold each blocked address once, with its last time, and nobody else', () => {
+    const text = nftBatch([
+      decision('203.0.113.5'),
+      decision('203.0.113.5', { ttlSeconds: 1_200 }),
+      decision('2001:db8:1:2::/64'),
+      decision('203.0.113.6', { action: 'limit' }),
+    ]);
+    expect(text.split('\n')).toEqual([
+      'add element inet vigia_watch block4 { 203.0.113.5 }',
+      'delete element inet vigia_watch block4 { 203.0.113.5 }',
+      'add element inet vigia_watch block4 { 203.0.113.5 timeout 1200s }',
+      'add element inet vigia_watch block6 { 2001:db8:1:2::/64 }',
+      'delete element inet vigia_watch block6 { 2001:db8:1:2::/64 }',
+      'add element inet vigia_watch block6 { 2001:db8:1:2::/64 timeout 600s }',
+      '',
+    ]);
+  });
+
+  const probe = spawnSync('nft', ['-c', '-f', '-'], { input: 'add table inet vigia_test\n' });
+  it.skipIf(probe.status !== 0)(
+    'are what nft takes (skipped without nft, or without the rights it needs)',
+    () => {
+      const text = nftTable() + nftBatch([decision('203.0.113.5'), decision('2001:db8:1:2::/64')]) + nftOff();
+      const { status, stderr } = spawnSync('nft', ['-c', '-f', '-'], { input: text });
+      expect([status, stderr.toString()]).toEqual([0, '']);
+    },
+  );
+});
