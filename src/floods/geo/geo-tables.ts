@@ -97,9 +97,9 @@ class FileTables implements GeoTables {
   }
 
   #readNetworks(): Networks {
-    const rows = newRangeFile();
-    const names = new NameTable();
     const files = this.#files.asn();
+    const rows = newRangeFile(bytesOf(files));
+    const names = new NameTable();
     for (const bytes of files ?? []) readNetworks(bytes, rows, names);
     names.trim();
     this.#networks = {
@@ -112,8 +112,8 @@ class FileTables implements GeoTables {
   }
 
   #readCountries(): Countries {
-    const rows = newRangeFile();
     const files = this.#files.country();
+    const rows = newRangeFile(bytesOf(files));
     for (const bytes of files ?? []) readCountries(bytes, rows);
     this.#countries = {
       ipv4: new WordTable(rows.ipv4),
@@ -125,6 +125,10 @@ class FileTables implements GeoTables {
 }
 
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+function bytesOf(files: readonly Uint8Array[] | null): number {
+  return (files ?? []).reduce((sum, { length }) => sum + length, 0);
+}
 
 function isDamaged({ ipv4, ipv6, damaged }: RangeFile): boolean {
   const good = ipv4.size + ipv6.size;

@@ -6,13 +6,23 @@ const HIGHEST = 0xffffffff;
 /** Rows as they are read: in any order, perhaps one inside another. */
 export class RangeRows {
   size = 0;
-  startHigh = new Uint32Array(1024);
-  startLow = new Uint32Array(1024);
-  endHigh = new Uint32Array(1024);
-  endLow = new Uint32Array(1024);
-  value = new Uint32Array(1024);
+  startHigh: Uint32Array;
+  startLow: Uint32Array;
+  endHigh: Uint32Array;
+  endLow: Uint32Array;
+  value: Uint32Array;
   /** Every row so far begins after the one before it, or with it and is no wider. */
   inOrder = true;
+
+  /** @param expected so many rows will come, as far as one knows; room is made for more when they do */
+  constructor(expected = 1024) {
+    const room = Math.max(expected, 16);
+    this.startHigh = new Uint32Array(room);
+    this.startLow = new Uint32Array(room);
+    this.endHigh = new Uint32Array(room);
+    this.endLow = new Uint32Array(room);
+    this.value = new Uint32Array(room);
+  }
 
   /** Adds a range, both ends within it. One that ends before it begins is left out. */
   add(startHigh: number, startLow: number, endHigh: number, endLow: number, value: number): boolean {

@@ -95,9 +95,13 @@ export class NameTable {
   }
 }
 
-/** Empty tables to read into. */
-export function newRangeFile(): RangeFile {
-  return { ipv4: new RangeRows(), ipv6: new RangeRows(), damaged: 0 };
+/** Lines of an IPv4 table are about as long as this, those of IPv6 twice. */
+const LINE_BYTES = 48;
+
+/** Empty tables to read into, with room for what so many bytes may hold. */
+export function newRangeFile(bytes = 0): RangeFile {
+  const rows = Math.ceil(bytes / LINE_BYTES);
+  return { ipv4: new RangeRows(rows), ipv6: new RangeRows(Math.ceil(rows / 4)), damaged: 0 };
 }
 
 /** Reads lines `first,last,number,name`. Several files may go into one table. */
@@ -107,6 +111,7 @@ export function readNetworks(bytes: Uint8Array, into: RangeFile, names: NameTabl
     const comma = commaBefore(bytes, from, end);
     const number = decimal(bytes, from, comma);
     if (number <= 0 || number > 0xffffffff) return 0;
+    // Neighbours are often of one network.
     if (comma < end && number !== lastNumber) names.add(number, bytes, comma + 1, end);
     lastNumber = number;
     return number;
