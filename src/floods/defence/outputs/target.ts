@@ -4,22 +4,9 @@ import type { Translator } from '../../../core/language.js';
 import type { Network } from '../networks.js';
 import type { Action, Condition, Rule } from '../rule.js';
 import type { Outcome, Sparing } from '../trial.js';
+import type { TargetId } from './target-ids.js';
 
-export const TARGETS = [
-  'nginx',
-  'apache',
-  'htaccess',
-  'caddy',
-  'nftables',
-  'ipset',
-  'cidr',
-  'cloudflare',
-  'crowdsec',
-  'fail2ban',
-  'banjax',
-  'anubis',
-] as const;
-export type TargetId = (typeof TARGETS)[number];
+export { TARGETS, type TargetId } from './target-ids.js';
 
 /** A file to be written. */
 export interface DefenceFile {

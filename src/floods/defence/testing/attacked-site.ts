@@ -39,7 +39,7 @@ export function attackedSite(
   replay(traffic);
   traffic.endSource(source, { lines: requests.length, unparsed: 0, formats: new Map() });
   const view = traffic.view();
-  return { requests, view, attack: attackOf(view, happening), replay };
+  return { requests, view, attack: attackIn(view, happening), replay };
 }
 
 function plain(request: LoggedRequest) {
@@ -57,7 +57,7 @@ function plain(request: LoggedRequest) {
 }
 
 /** What a finder of incidents would say of it. */
-function attackOf(view: TrafficView, { truth }: Happening): Attack {
+export function attackIn(view: TrafficView, { truth }: Happening): Attack {
   const taking = new Set(truth.clients);
   const fromMinute = Math.floor(truth.from / 60);
   const toMinute = Math.floor((truth.to - 1) / 60);
