@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,57 +19,91 @@ import { program } from './testing/program.js';
 import { Trial } from './trial.js';
 
 const nginx = program('nginx');
+const apache = program('apache2');
 /** Requests of the attack and of readers that are sent: spread over the whole log. */
 const SENT_OF_EACH = 250;
 const NOWHERE = { isKnown: () => false, isCarrier: () => false, isHosting: () => false };
 const PROTOCOLS: Readonly<Record<string, number>> = { 'HTTP/1.0': 10, 'HTTP/1.1': 11, 'HTTP/2.0': 20 };
 
-/** Sends the requests of an attacked site to a real nginx that has the files, and holds its answers against the trial. */
-describe.skipIf(nginx === null)('the files in a real nginx (skipped where it is not installed)', () => {
-  it.each([
-    ['a pingback flood', pingbackFlood({ seed: 11, from: 1_772_460_000 })],
-    ['a search flood', searchFlood({ seed: 12, from: 1_772_460_000 })],
-    ['a flood past the cache', cacheBusting({ seed: 13, from: 1_772_460_000 })],
-    ['agents that change', agentRotation({ seed: 14, from: 1_772_460_000 })],
-  ])('stop %s and let readers through, as the trial on the log said', async (_name, happening) => {
-    const site = attackedSite(happening);
-    const sparing = sparingOf(site.view, NOWHERE, { allow: [], torExits: [] });
-    const candidates = candidatesOf(site.attack, sourcesOf(site.view, site.attack, sparing, NOWHERE));
-    // The clock of the log cannot be replayed in a server: rates are tried in the tests of the limiter.
-    const rules = candidates.filter(({ action }) => action.do !== 'limit');
-    const trial = new Trial({
-      rules,
-      incident: { ...site.attack, clients: addressesOf(site.view, site.attack) },
-      sparing,
-    });
-    site.replay(trial);
-    const plan = choosePlan(rules, trial, { maxHarm: 0.001, exempts: true });
-    expect(plan.refused).toBeNull();
-    if (plan.refused !== null) return;
-    expect(stoppedShare(plan.outcome)).toBeGreaterThanOrEqual(0.95);
+const ATTACKS = [
+  ['a pingback flood', pingbackFlood({ seed: 11, from: 1_772_460_000 })],
+  ['a search flood', searchFlood({ seed: 12, from: 1_772_460_000 })],
+  ['a flood past the cache', cacheBusting({ seed: 13, from: 1_772_460_000 })],
+  ['agents that change', agentRotation({ seed: 14, from: 1_772_460_000 })],
+] as const;
 
-    const [attack, ordinary] = split(site.requests, happening);
-    const server = await startNginx(plan.rules, plan.outcome, sparing);
-    try {
-      const sent = [...spread(attack), ...spread(ordinary)];
-      let [attackStopped, ordinaryStopped] = [0, 0];
-      for (const request of sent) {
-        const answer = await send(server.port, request);
-        expect(answer, JSON.stringify(request)).toBe(expectedAnswer(request, plan.rules));
-        if (answer === 200) continue;
-        if (attack.includes(request)) attackStopped += 1;
-        // A check that a browser passes by itself is not a reader lost.
-        else if (answer === 0) ordinaryStopped += 1;
-      }
-      expect(attackStopped / spread(attack).length).toBeGreaterThanOrEqual(0.95);
-      expect(ordinaryStopped).toBe(0);
-      const asked = sent.find((request) => expectedAnswer(request, plan.rules) === 307);
-      if (asked) expect(await send(server.port, asked, server.cookie)).toBe(200);
-    } finally {
-      await server.stop();
-    }
+describe.skipIf(nginx === null)('the files in a real nginx (skipped where it is not installed)', () => {
+  it.each(ATTACKS)(
+    'stop %s and let readers through, as the trial on the log said',
+    async (_name, happening) => {
+      await tryWith('nginx', happening, startNginx);
+    },
+  );
+});
+
+describe.skipIf(apache === null)('the file in a real Apache (skipped where it is not installed)', () => {
+  it.each(ATTACKS)(
+    'stops %s and lets readers through, as the trial on the log said',
+    async (_name, happening) => {
+      await tryWith('apache', happening, (...given) => startApache('apache', ...given));
+    },
+  );
+
+  it('does the same from .htaccess', async () => {
+    await tryWith('htaccess', ATTACKS[1][1], (...given) => startApache('htaccess', ...given));
   });
 });
+
+/** Sends requests of an attacked site to a real server that has the files, and holds its answers against the trial. */
+async function tryWith(
+  target: 'nginx' | 'apache' | 'htaccess',
+  happening: Happening,
+  start: typeof startNginx,
+): Promise<void> {
+  const site = attackedSite(happening);
+  const sparing = sparingOf(site.view, NOWHERE, { allow: [], torExits: [] });
+  const candidates = candidatesOf(site.attack, sourcesOf(site.view, site.attack, sparing, NOWHERE));
+  // The clock of the log cannot be replayed in a server: rates are tried in the tests of the limiter.
+  const rules = candidates.flatMap((rule) =>
+    rule.action.do === 'limit' ? [] : (OUTPUTS[target].adapt(rule) ?? []),
+  );
+  const trial = new Trial({
+    rules,
+    incident: { ...site.attack, clients: addressesOf(site.view, site.attack) },
+    sparing,
+  });
+  site.replay(trial);
+  const plan = choosePlan(rules, trial, { maxHarm: 0.001, exempts: true });
+  expect(plan.refused).toBeNull();
+  if (plan.refused !== null) return;
+  expect(stoppedShare(plan.outcome)).toBeGreaterThanOrEqual(0.95);
+
+  const [attack, ordinary] = split(site.requests, happening);
+  const server = await start(plan.rules, plan.outcome, sparing);
+  const blocked = target === 'nginx' ? 0 : 403;
+  const expected = (request: LoggedRequest): number => expectedAnswer(request, plan.rules, blocked);
+  // Apache has no page behind the others: what gets through is not found there.
+  const isThrough = (answer: number): boolean => answer !== blocked && answer !== 307;
+  try {
+    const sent = [...spread(attack), ...spread(ordinary)];
+    const attacking = new Set(attack);
+    let [attackStopped, ordinaryStopped] = [0, 0];
+    for (const request of sent) {
+      const answer = await send(server.port, request);
+      expect(isThrough(answer) ? 200 : answer, JSON.stringify(request)).toBe(expected(request));
+      if (isThrough(answer)) continue;
+      if (attacking.has(request)) attackStopped += 1;
+      // A check that a browser passes by itself is not a reader lost.
+      else if (answer === blocked) ordinaryStopped += 1;
+    }
+    expect(attackStopped / spread(attack).length).toBeGreaterThanOrEqual(0.95);
+    expect(ordinaryStopped).toBe(0);
+    const asked = sent.find((request) => expected(request) === 307);
+    if (asked) expect(isThrough(await send(server.port, asked, server.cookie))).toBe(true);
+  } finally {
+    await server.stop();
+  }
+}
 
 function split(
   requests: readonly LoggedRequest[],
@@ -88,8 +122,8 @@ function spread<T>(values: readonly T[]): readonly T[] {
   return values.filter((_, index) => index % step === 0).slice(0, SENT_OF_EACH);
 }
 
-/** What the rules mean for a request: 0 is a connection closed without a word. */
-function expectedAnswer(request: LoggedRequest, rules: readonly Rule[]): number {
+/** What the rules mean for a request: `blocked` is what the server says then, 0 for a connection closed without a word. */
+function expectedAnswer(request: LoggedRequest, rules: readonly Rule[], blocked: number): number {
   const hit = hitOf({ ...request, second: 0, protocol: request.protocol === 'HTTP/1.0' ? 10 : 11 });
   hit.protocol = PROTOCOLS[request.protocol] === 10 ? 10 : 11;
   const fitting = rules.filter(({ when }) =>
@@ -99,15 +133,20 @@ function expectedAnswer(request: LoggedRequest, rules: readonly Rule[]): number 
         : compileCondition(condition)(hit),
     ),
   );
-  if (fitting.some(({ action }) => action.do === 'block')) return 0;
+  if (fitting.some(({ action }) => action.do === 'block')) return blocked;
   return fitting.some(({ action }) => action.do === 'challenge') ? 307 : 200;
 }
 
-async function startNginx(rules: readonly Rule[], outcome: Defence['outcome'], sparing: Defence['sparing']) {
-  const folder = mkdtempSync(join(tmpdir(), 'vigia-nginx-'));
-  chmodSync(folder, 0o755);
+type Server = { readonly port: number; readonly cookie: string; stop(): Promise<void> };
+
+function filesOf(
+  target: 'nginx' | 'apache' | 'htaccess',
+  rules: readonly Rule[],
+  outcome: Defence['outcome'],
+  sparing: Defence['sparing'],
+) {
   const now = Date.now();
-  const files = OUTPUTS.nginx.write({
+  return OUTPUTS[target].write({
     rules,
     companions: [],
     outcome,
@@ -119,6 +158,16 @@ async function startNginx(rules: readonly Rule[], outcome: Defence['outcome'], s
     isEnough: true,
     translate: translatorFor('en', 'UTC'),
   });
+}
+
+async function startNginx(
+  rules: readonly Rule[],
+  outcome: Defence['outcome'],
+  sparing: Defence['sparing'],
+): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'vigia-nginx-'));
+  chmodSync(folder, 0o755);
+  const files = filesOf('nginx', rules, outcome, sparing);
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
   const cookie = /vigia=([0-9a-f]+);/.exec(files[1]?.text ?? '')?.[1] ?? '';
   const port = await freePort();
@@ -147,9 +196,57 @@ http {
 }
 `,
   );
-  const child: ChildProcess = spawn(nginx ?? '', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
-    stdio: 'ignore',
-  });
+  return started(nginx ?? '', ['-p', folder, '-c', join(folder, 'nginx.conf')], { folder, port, cookie });
+}
+
+async function startApache(
+  target: 'apache' | 'htaccess',
+  rules: readonly Rule[],
+  outcome: Defence['outcome'],
+  sparing: Defence['sparing'],
+): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'vigia-apache-'));
+  chmodSync(folder, 0o755);
+  const text = filesOf(target, rules, outcome, sparing)[0]?.text ?? '';
+  const cookie = /vigia=([0-9a-f]+);/.exec(text)?.[1] ?? '';
+  const port = await freePort();
+  const site = join(folder, 'site');
+  mkdirSync(site);
+  writeFileSync(join(site, target === 'htaccess' ? '.htaccess' : 'unused'), text);
+  writeFileSync(join(folder, 'own.conf'), target === 'apache' ? text : '');
+  const modules = ['mpm_event', 'authz_core', 'rewrite', 'setenvif', 'headers', 'remoteip', 'unixd'];
+  const loaded = modules.filter((name) => existsSync(`/usr/lib/apache2/modules/mod_${name}.so`));
+  writeFileSync(
+    join(folder, 'apache.conf'),
+    `ServerRoot "${folder}"
+ServerName localhost
+Listen 127.0.0.1:${port}
+PidFile ${folder}/apache.pid
+ErrorLog ${folder}/apache.log
+${loaded.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
+User www-data
+Group www-data
+RemoteIPHeader X-Forwarded-For
+RemoteIPInternalProxy 127.0.0.1
+<VirtualHost 127.0.0.1:${port}>
+DocumentRoot "${site}"
+<Directory "${site}">
+AllowOverride All
+Require all granted
+</Directory>
+Include ${folder}/own.conf
+</VirtualHost>
+`,
+  );
+  return started(apache ?? '', ['-X', '-f', join(folder, 'apache.conf')], { folder, port, cookie });
+}
+
+async function started(
+  path: string,
+  args: readonly string[],
+  { folder, port, cookie }: { readonly folder: string; readonly port: number; readonly cookie: string },
+): Promise<Server> {
+  const child: ChildProcess = spawn(path, args, { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await untilListening(port);
   return {
@@ -190,7 +287,7 @@ async function untilListening(port: number): Promise<void> {
     if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('nginx does not answer');
+  throw new Error('the server does not answer');
 }
 
 /** The status of the answer; 0 when the connection is closed without one. */
