@@ -67,6 +67,11 @@ export class VectorCounts {
   }
 
   merge(other: VectorCounts): void {
+    this.mergeAllButSources(other);
+    this.sources.merge(other.sources);
+  }
+
+  mergeAllButSources(other: VectorCounts): void {
     this.packets += other.packets;
     this.bytes += other.bytes;
     this.flows += other.flows;
@@ -80,7 +85,6 @@ export class VectorCounts {
     this.lengths.merge(other.lengths);
     this.fragmentOffsets.merge(other.fragmentOffsets);
     this.seconds.merge(other.seconds);
-    this.sources.merge(other.sources);
     if (other.payloads) {
       this.payloads ??= new PayloadFacts();
       this.payloads.merge(other.payloads);
