@@ -3,9 +3,17 @@ import { apacheError } from './apache-error/apache-error.js';
 import { clf } from './clf/clf.js';
 import { nginxError } from './nginx-error/nginx-error.js';
 import { nginxProxyManager } from './nginx-proxy-manager/nginx-proxy-manager.js';
+import { wrapped } from './wrapped/wrapped.js';
 
 /**
  * All formats that are known without being told, in the order in which they are tried. The most frequent is first; one
  * that takes lines of another must stand behind it.
  */
-export const LOG_FORMATS: readonly LogFormatKind[] = [clf, nginxError, apacheError, nginxProxyManager];
+export const LOG_FORMATS: readonly LogFormatKind[] = [
+  clf,
+  // Before other JSON, of which it takes only what holds a line of a server.
+  wrapped([clf, nginxError, apacheError, nginxProxyManager]),
+  nginxError,
+  apacheError,
+  nginxProxyManager,
+];

@@ -2,6 +2,7 @@
 import { type Hit, METHOD, methodOf, protocolOf } from '../../hits/hit.js';
 import { LINE, type LogFormat, type LogFormatKind } from '../../hits/log-format.js';
 import { Clock } from '../clock.js';
+import { decodeJsonString } from '../json-string.js';
 import { afterPrefix } from '../line-prefix.js';
 import { noteZone } from '../log-zone.js';
 import { cacheOf, decimalOf, isNothing, isSpace, numberAt, threeDigits } from '../scan.js';
@@ -21,6 +22,8 @@ interface Step {
   /** Whether `after` is passed over, or belongs to the next field. */
   readonly isConsumed: boolean;
   readonly steps: readonly DateStep[];
+  /** A quote opens it, and one ends it. */
+  readonly isQuoted: boolean;
   /** Fields that find their own end. */
   readonly isTime: boolean;
 }
@@ -56,6 +59,7 @@ export function compileTemplate(template: Template): LogFormatKind | LogFormatEr
       after,
       isConsumed,
       steps: part.steps ?? NO_STEPS,
+      isQuoted: isQuoted(parts[index - 1], after),
       isTime: isTime(part.kind),
     });
   }
@@ -64,6 +68,10 @@ export function compileTemplate(template: Template): LogFormatKind | LogFormatEr
     id: 'custom',
     open: () => new TemplateFormat(first, steps, template.escaping, hasClient),
   };
+}
+
+function isQuoted(before: TemplatePart | undefined, after: Buffer): boolean {
+  return after[0] === QUOTE && typeof before === 'string' && before.endsWith('"');
 }
 
 function isTime(kind: FieldKind): boolean {
@@ -272,14 +280,29 @@ class TemplateFormat implements LogFormat {
     const { after, kind } = step;
     if (after.length === 0) return to;
     const first = after[0] as number;
-    const isQuoted = first === QUOTE && this.#isEscaped;
     // `$remote_addr:$remote_port` of an IPv6 client: the last colon of the word.
     if (kind === 'client' && first === COLON) return lastOf(bytes, start, to, after);
-    for (let at = start; at + after.length <= to; at += 1) {
-      if (bytes[at] !== first || !matches(bytes, at, to, after)) continue;
-      if (isQuoted && at > start && bytes[at - 1] === BACKSLASH && isEscapedAt(bytes, start, at)) continue;
+    if (step.isQuoted) return this.#quoteEnd(bytes, start, to, after);
+    const last = to - after.length;
+    const isOne = after.length === 1;
+    for (let at = start; at <= last; at += 1) {
+      if (bytes[at] !== first || !(isOne || matches(bytes, at, to, after))) continue;
       // Lists (`203.0.113.5, 10.0.0.1`; statuses of servers behind) have spaces of their own.
       if (isSpace(first) && at > start && bytes[at - 1] === COMMA && kind !== 'request' && kind !== 'agent')
+        continue;
+      return at;
+    }
+    return -1;
+  }
+
+  /**
+   * The search of the runtime is fast, and may go on into the next lines; there is a quote in every line that comes this
+   * far, so that it does not go on for long.
+   */
+  #quoteEnd(bytes: Buffer, start: number, to: number, after: Buffer): number {
+    for (let at = bytes.indexOf(QUOTE, start); at !== -1 && at < to; at = bytes.indexOf(QUOTE, at + 1)) {
+      if (!matches(bytes, at, to, after)) continue;
+      if (this.#isEscaped && at > start && bytes[at - 1] === BACKSLASH && isEscapedAt(bytes, start, at))
         continue;
       return at;
     }
@@ -405,30 +428,9 @@ class TemplateFormat implements LogFormat {
     }
   }
 
-  /** Appends a value of JSON without its escapes (RFC 8259, 7). It never gets longer: `\u20ac` becomes three bytes. */
+  /** Appends a value of JSON without its escapes. */
   #decode(bytes: Buffer, start: number, end: number): void {
-    let out = this.#copyEnd;
-    for (let at = start; at < end; at += 1) {
-      const byte = bytes[at] as number;
-      if (byte !== BACKSLASH || at + 1 >= end) {
-        bytes[out] = byte;
-        out += 1;
-        continue;
-      }
-      at += 1;
-      const letter = bytes[at] as number;
-      if (letter === 0x75 && at + 4 < end) {
-        const code = hexOf(bytes, at + 1);
-        if (code !== -1) {
-          out = putCharacter(bytes, out, code);
-          at += 4;
-          continue;
-        }
-      }
-      bytes[out] = controlOf(letter);
-      out += 1;
-    }
-    this.#copyEnd = out;
+    this.#copyEnd = decodeJsonString(bytes, start, end, bytes, this.#copyEnd);
   }
 }
 
@@ -473,52 +475,4 @@ function hasBackslash(bytes: Buffer, start: number, end: number): boolean {
 
 function isDigitOrPoint(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
-}
-
-/** Four hexadecimal digits, or -1. */
-function hexOf(bytes: Buffer, start: number): number {
-  let value = 0;
-  for (let at = start; at < start + 4; at += 1) {
-    const byte = bytes[at] as number;
-    const small = byte | 0x20;
-    const digit =
-      byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : small >= 0x61 && small <= 0x66 ? small - 0x57 : -1;
-    if (digit === -1) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}
-
-/** UTF-8 of a character of the basic plane. Halves of pairs are kept as they are: nginx writes none. */
-function putCharacter(bytes: Buffer, at: number, code: number): number {
-  if (code < 0x80) {
-    bytes[at] = code;
-    return at + 1;
-  }
-  if (code < 0x800) {
-    bytes[at] = 0xc0 | (code >> 6);
-    bytes[at + 1] = 0x80 | (code & 0x3f);
-    return at + 2;
-  }
-  bytes[at] = 0xe0 | (code >> 12);
-  bytes[at + 1] = 0x80 | ((code >> 6) & 0x3f);
-  bytes[at + 2] = 0x80 | (code & 0x3f);
-  return at + 3;
-}
-
-function controlOf(letter: number): number {
-  switch (letter) {
-    case 0x6e:
-      return 0x0a;
-    case 0x74:
-      return 0x09;
-    case 0x72:
-      return 0x0d;
-    case 0x62:
-      return 0x08;
-    case 0x66:
-      return 0x0c;
-    default:
-      return letter;
-  }
 }
