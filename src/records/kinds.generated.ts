@@ -26,6 +26,7 @@ import { process } from './kinds/process.js';
 import { processUsage } from './kinds/process-usage.js';
 import { profileEvent } from './kinds/profile-event.js';
 import { ruleMatch } from './kinds/rule-match.js';
+import { ruleOverflow } from './kinds/rule-overflow.js';
 import { serverObservation } from './kinds/server-observation.js';
 import { tls } from './kinds/tls.js';
 import { urlVisit } from './kinds/url-visit.js';
@@ -59,6 +60,7 @@ export const recordKinds: ReadonlyMap<string, RecordKind> = new Map<string, Reco
     processUsage,
     profileEvent,
     ruleMatch,
+    ruleOverflow,
     serverObservation,
     tls,
     urlVisit,

@@ -422,6 +422,31 @@ const idsAlert = {
   host: 'a.example',
 };
 
+const ruleOverflow = {
+  kind: 'rule-overflow',
+  ...at,
+  rule: 'http-probing',
+  ruleSet: 'vigia',
+  engine: 'vigia',
+  description: null,
+  keyKind: 'client',
+  key: '192.0.2.1',
+  client: '192.0.2.1',
+  site: null,
+  events: 11,
+  overflows: 1,
+  firstAt: AT,
+  lastAt: LATER,
+  samplePaths: ['/a'],
+  statuses: [{ status: 404, count: 11 }],
+  techniques: ['T1595'],
+  behaviour: 'http:scan',
+  ruleConfidence: 1,
+  spoofable: 0,
+  remediation: true,
+  decision: null,
+};
+
 const packetAnomaly = {
   kind: 'packet-anomaly',
   ...at,
@@ -504,6 +529,18 @@ const EXAMPLES: readonly Example[] = [
     record: idsAlert,
     observables: ['host contacted a.example'],
     timeline: [`${AT} ids-alert Ejemplo 10.0.0.2:50000 > 192.0.2.1:443`],
+  },
+  {
+    says: 'a rule about requests that was broken',
+    record: ruleOverflow,
+    observables: ['host contacted 192.0.2.1'],
+    timeline: [`${AT} rule-broken http-probing 192.0.2.1`],
+  },
+  {
+    says: 'a rule that counts everybody together, in a log without addresses',
+    record: { ...ruleOverflow, keyKind: 'everyone', key: '', client: null },
+    observables: [],
+    timeline: [`${AT} rule-broken http-probing`],
   },
   {
     says: 'packets that contradict each other',

@@ -1,0 +1,401 @@
+/** Applies rules to the requests of a log, one by one, in the order of its lines. */
+import type { Hit } from '../hits/hit.js';
+import type { HitConsumer } from '../hits/log-format.js';
+import { hashBytes, secondHash } from '../traffic/hash.js';
+import { Bucket, idleSecondsOf, pour, refresh } from './bucket.js';
+import type { FieldPath } from './hit-fields.js';
+import { type Assumption, HitFields, METHOD_TEXTS, readable, VERSIONS } from './hit-fields.js';
+import { lineFits } from './line-rule.js';
+import type { Overflow, OverflowVisit, Scenario } from './scenario.js';
+
+/** Keys of one rule that are remembered: twice as many at most. */
+const MAX_KEYS = 20_000;
+const MAX_SAMPLE_PATHS = 10;
+const MAX_PATH_LENGTH = 300;
+const MAX_KEY_LENGTH = 300;
+/** Statuses counted of one bucket. */
+const MAX_STATUSES = 32;
+/** A visit ends after this silence, as in the counted traffic (BotHound). What is broken again before is the same case. */
+export const VISIT_SECONDS = 1_800;
+
+/** Statuses that rules name, with a class of their own; all others are class 0. */
+const STATUSES = [200, 206, 301, 302, 304, 400, 401, 403, 404, 405, 429, 499, 500, 502, 503];
+const CLASS_OF_STATUS = new Uint8Array(1_000);
+STATUSES.forEach((status, index) => {
+  CLASS_OF_STATUS[status] = index + 1;
+});
+/** Versions, in the order of their classes; class 0 is none of them. */
+const PROTOCOLS = [9, 10, 11, 20, 30];
+const CLASS_OF_PROTOCOL = new Uint8Array(64);
+PROTOCOLS.forEach((protocol, index) => {
+  CLASS_OF_PROTOCOL[protocol] = index + 1;
+});
+/** Bits of a class: status 4, method 2 (GET, HEAD and POST are 1 to 3, as in METHOD), version 3, and five more. */
+const CLASSES = 1 << 14;
+const BIT = { static: 1, args: 2, plain: 4, lower: 8, event: 16 } as const;
+
+const AGENT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>([
+  'evt.Meta.http_user_agent',
+  'evt.Parsed.http_user_agent',
+]);
+/** Fields that are the same for all hits that are no events. */
+const CONSTANT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>(['evt.Meta.log_type', 'evt.Meta.service']);
+
+const AGENT_SEED = 0x5f3759df;
+const MEMO_SLOTS = 8_192;
+const MEMO_WORDS = 8;
+const AGENT_SLOTS = 2_048;
+
+/** Keys of one rule. When there are too many, those not seen for longest are forgotten (two generations of a map). */
+class Buckets {
+  #young = new Map<string, Bucket>();
+  #old = new Map<string, Bucket>();
+  /** Buckets forgotten while they still held something. */
+  forgotten = 0;
+
+  at(key: string, scenario: Scenario, now: number, dying: (bucket: Bucket, key: string) => void): Bucket {
+    const known = this.#young.get(key);
+    if (known) return known;
+    let bucket = this.#old.get(key);
+    if (bucket) this.#old.delete(key);
+    else bucket = new Bucket();
+    if (this.#young.size >= MAX_KEYS) {
+      for (const [other, one] of this.#old) {
+        if (!one.isSpent(scenario.counting, now)) this.forgotten += 1;
+        dying(one, other);
+      }
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, bucket);
+    return bucket;
+  }
+
+  *entries(): IterableIterator<[string, Bucket]> {
+    yield* this.#old;
+    yield* this.#young;
+  }
+}
+
+/** One rule at work. */
+class Running {
+  readonly buckets = new Buckets();
+  /** Depends on the user agent only: worked out once for each. Bit among those of this kind; 0 for others. */
+  agentBit = 0;
+  /** Counts different user agents of each client, of all requests: asked of every line, so the last one is remembered. */
+  readonly memo: Int32Array | null;
+
+  constructor(readonly scenario: Scenario) {
+    const { distinct, keyKind, fits, counting, cancelOn } = scenario;
+    const isOfAgent =
+      distinct !== null && distinct.fields.size === 1 && isOnlyOf(distinct.fields, AGENT_FIELDS);
+    const isOfEverybody = fits.is === 'expression' && isOnlyOf(fits.fields, CONSTANT_FIELDS);
+    this.memo =
+      isOfAgent && isOfEverybody && keyKind === 'client' && counting.kind === 'leaky' && cancelOn === null
+        ? new Int32Array(MEMO_SLOTS * MEMO_WORDS)
+        : null;
+  }
+}
+
+function isOnlyOf(fields: ReadonlySet<FieldPath>, allowed: ReadonlySet<FieldPath>): boolean {
+  for (const field of fields) if (!allowed.has(field)) return false;
+  return true;
+}
+
+/**
+ * Replays rules over hits in the time of the log. Which rules a request can fit at all is known from a few facts about it
+ * (status, method, extension, marks in its target), and worked out once for each combination of them, so that an ordinary
+ * page costs next to nothing.
+ *
+ * @example
+ * const replay = new ScenarioReplay(DEFAULT_SCENARIOS, (overflow) => console.log(overflow.scenario.name, overflow.key));
+ */
+export class ScenarioReplay implements HitConsumer {
+  readonly #running: readonly Running[];
+  readonly #emit: (overflow: Overflow) => void;
+  readonly #fields = new HitFields();
+  readonly #candidates: (readonly Running[] | null)[] = new Array<null>(CLASSES).fill(null);
+  /** Rules of which the user agent alone decides. */
+  readonly #ofAgent: readonly Running[];
+  readonly #agents = new Int32Array(AGENT_SLOTS * 4);
+  readonly #needsAgent: boolean;
+  #agentFirst = 0;
+  #agentSecond = 0;
+
+  /** @param emit - each time a rule is broken and not muted; its `visit` goes on to be filled while that lasts */
+  constructor(scenarios: readonly Scenario[], emit: (overflow: Overflow) => void) {
+    this.#running = scenarios.map((scenario) => new Running(scenario));
+    this.#emit = emit;
+    const ofAgent: Running[] = [];
+    for (const running of this.#running) {
+      const { fits } = running.scenario;
+      if (running.memo !== null || fits.is !== 'expression' || ofAgent.length >= 30) continue;
+      const fields = [...fits.fields];
+      if (!fields.some((field) => AGENT_FIELDS.has(field))) continue;
+      if (!fields.every((field) => AGENT_FIELDS.has(field) || CONSTANT_FIELDS.has(field))) continue;
+      running.agentBit = 1 << ofAgent.length;
+      ofAgent.push(running);
+    }
+    this.#ofAgent = ofAgent;
+    this.#needsAgent = ofAgent.length > 0 || this.#running.some(({ memo }) => memo !== null);
+  }
+
+  /** Keys that were forgotten because there were too many at once. */
+  get forgotten(): number {
+    return this.#running.reduce((sum, { buckets }) => sum + buckets.forgotten, 0);
+  }
+
+  hit(hit: Hit): void {
+    if (hit.seconds < 0) return;
+    this.#take(hit, false);
+  }
+
+  /** A line of an error log. */
+  event(hit: Hit): void {
+    if (hit.seconds < 0) return;
+    this.#take(hit, true);
+  }
+
+  /** Rules that say how many there were in a time say so. */
+  end(): void {
+    for (const running of this.#running) {
+      if (running.scenario.counting.kind !== 'counter') continue;
+      for (const [key, bucket] of running.buckets.entries()) this.#endCounter(running, bucket, key);
+    }
+  }
+
+  #take(hit: Hit, isEvent: boolean): void {
+    const fields = this.#fields;
+    fields.take(hit, isEvent);
+    const { status, method, protocol } = hit;
+    const index =
+      ((((status < 1_000 ? (CLASS_OF_STATUS[status] as number) : 0) << 2) | (method < 4 ? method : 0)) << 8) |
+      ((CLASS_OF_PROTOCOL[protocol & 63] as number) << 5) |
+      (fields.isStatic ? BIT.static : 0) |
+      (fields.argsStart !== -1 ? BIT.args : 0) |
+      (fields.isPlain ? BIT.plain : 0) |
+      (fields.isLower ? BIT.lower : 0) |
+      (isEvent ? BIT.event : 0);
+    const candidates = this.#candidates[index] ?? this.#candidatesOf(index);
+    let agentBits = 0;
+    if (this.#needsAgent && !isEvent) agentBits = this.#agentBitsOf(hit);
+    for (let at = 0; at < candidates.length; at += 1) {
+      const running = candidates[at] as Running;
+      if (running.memo !== null && !isEvent) {
+        if (!this.#isRemembered(running, running.memo, hit)) this.#countAgent(running, running.memo, hit);
+      } else if (this.#fits(running.scenario)) {
+        this.#count(running, hit);
+      }
+    }
+    if (agentBits !== 0) {
+      for (const running of this.#ofAgent)
+        if ((agentBits & running.agentBit) !== 0) this.#count(running, hit);
+    }
+  }
+
+  /** Rules that a hit of a class may fit; those of which the user agent decides stand apart. */
+  #candidatesOf(index: number): readonly Running[] {
+    const status = STATUSES[((index >>> 10) & 15) - 1];
+    const isEvent = (index & BIT.event) !== 0;
+    const protocol = PROTOCOLS[((index >>> 5) & 7) - 1];
+    const assumption: Assumption = {
+      isEvent,
+      status: status === undefined ? null : String(status),
+      method: METHOD_TEXTS[(index >>> 8) & 3] ?? null,
+      isStatic: (index & BIT.static) !== 0,
+      hasArgs: (index & BIT.args) !== 0,
+      isPlain: (index & BIT.plain) !== 0,
+      isLower: (index & BIT.lower) !== 0,
+      version: protocol === undefined ? null : (VERSIONS[protocol] ?? null),
+    };
+    const candidates = this.#running.filter(({ scenario: { fits }, agentBit }) => {
+      if (agentBit !== 0 && !isEvent) return false;
+      return fits.is === 'line' ? !isEvent : fits.guess(assumption) !== false;
+    });
+    this.#candidates[index] = candidates;
+    return candidates;
+  }
+
+  #fits({ fits }: Scenario): boolean {
+    return fits.is === 'line' ? lineFits(fits, this.#fields) : fits.truth(this.#fields);
+  }
+
+  /** Hashes the user agent, and which rules it alone decides it fits. */
+  #agentBitsOf(hit: Hit): number {
+    const { agentStart } = hit;
+    const first = agentStart === -1 ? 0 : hashBytes(hit.bytes, agentStart, hit.agentEnd, AGENT_SEED) | 0;
+    const second = agentStart === -1 ? 0 : secondHash() | 1;
+    this.#agentFirst = first;
+    this.#agentSecond = second;
+    if (this.#ofAgent.length === 0) return 0;
+    const agents = this.#agents;
+    const slot = (first & (AGENT_SLOTS - 1)) * 4;
+    if (agents[slot] === first && agents[slot + 1] === second && agents[slot + 3] === 1)
+      return agents[slot + 2] as number;
+    let bits = 0;
+    for (const running of this.#ofAgent) if (this.#fits(running.scenario)) bits |= running.agentBit;
+    agents[slot] = first;
+    agents[slot + 1] = second;
+    agents[slot + 2] = bits;
+    agents[slot + 3] = 1;
+    return bits;
+  }
+
+  /** Whether this client had this very user agent last time, while the bucket that knows it is alive: nothing new then. */
+  #isRemembered(running: Running, memo: Int32Array, hit: Hit): boolean {
+    const at = memoSlot(hit);
+    if (
+      memo[at] !== (hit.ip0 | 0) ||
+      memo[at + 1] !== (hit.ip1 | 0) ||
+      memo[at + 2] !== (hit.ip2 | 0) ||
+      memo[at + 3] !== (hit.ip3 | 0) ||
+      memo[at + 4] !== this.#agentFirst ||
+      memo[at + 5] !== this.#agentSecond ||
+      memo[at + 6] !== hit.ipVersion
+    )
+      return false;
+    const passed = hit.seconds - (memo[at + 7] as number);
+    return passed >= 0 && passed < idleSecondsOf(running.scenario.counting) - 1;
+  }
+
+  #countAgent(running: Running, memo: Int32Array, hit: Hit): void {
+    const bucket = this.#count(running, hit);
+    const at = memoSlot(hit);
+    // A bucket that just broke is empty, and knows no user agent.
+    const isKnown = bucket.events > 0 && hit.ipVersion !== 0;
+    memo[at] = hit.ip0;
+    memo[at + 1] = hit.ip1;
+    memo[at + 2] = hit.ip2;
+    memo[at + 3] = hit.ip3;
+    memo[at + 4] = this.#agentFirst;
+    memo[at + 5] = this.#agentSecond;
+    memo[at + 6] = isKnown ? hit.ipVersion : 0x7f;
+    memo[at + 7] = isKnown ? Math.floor(bucket.last) : 0;
+  }
+
+  #count(running: Running, hit: Hit): Bucket {
+    const { scenario, buckets } = running;
+    const { counting } = scenario;
+    const fields = this.#fields;
+    const time = hit.seconds + hit.milliseconds / 1_000;
+    const key = this.#keyOf(scenario);
+    const bucket = buckets.at(key, scenario, time, (dying, itsKey) => {
+      if (counting.kind === 'counter') this.#endCounter(running, dying, itsKey);
+    });
+    if (counting.kind === 'counter' && bucket.events > 0) {
+      const passed = time - bucket.first;
+      if (passed > counting.seconds || passed < -VISIT_SECONDS) this.#endCounter(running, bucket, key);
+    }
+    refresh(bucket, counting, time);
+    if (scenario.cancelOn?.truth(fields)) {
+      bucket.empty();
+      return bucket;
+    }
+    if (scenario.distinct !== null && !bucket.isNew(scenario.distinct.text(fields))) return bucket;
+    const isBroken = pour(bucket, counting, time, fields);
+    this.#note(bucket, hit);
+    const { visit } = bucket;
+    if (visit !== null) {
+      if (Math.abs(time - visit.last) <= VISIT_SECONDS) this.#goOn(visit, hit, time);
+      else bucket.visit = null;
+    }
+    if (isBroken) this.#overflow(running, bucket, key, hit, time);
+    return bucket;
+  }
+
+  #keyOf({ groupBy, keyKind }: Scenario): string {
+    if (groupBy === null) return '';
+    return keyKind === 'client'
+      ? this.#fields.address()
+      : groupBy.text(this.#fields).slice(0, MAX_KEY_LENGTH);
+  }
+
+  /** What people are shown of it. */
+  #note(bucket: Bucket, hit: Hit): void {
+    if (bucket.events === 1) bucket.byte = hit.lineStart;
+    addPath(bucket.samplePaths, this.#fields);
+    bucket.statuses ??= new Map();
+    addStatus(bucket.statuses, hit.status);
+  }
+
+  /** More of what was said already. */
+  #goOn(visit: OverflowVisit, hit: Hit, time: number): void {
+    visit.events += 1;
+    if (time > visit.last) visit.last = time;
+    if (time < visit.first) visit.first = time;
+    addPath(visit.samplePaths, this.#fields);
+    addStatus(visit.statuses, hit.status);
+  }
+
+  #overflow(running: Running, bucket: Bucket, key: string, hit: Hit, at: number): void {
+    const { scenario } = running;
+    const { counting } = scenario;
+    const isMuted = at < bucket.mutedUntil && at >= bucket.mutedFrom - VISIT_SECONDS;
+    if (!isMuted) {
+      bucket.visit ??= visitOf(bucket);
+      bucket.visit.overflows += 1;
+      if (scenario.blackholeSeconds > 0) {
+        bucket.mutedFrom = at;
+        bucket.mutedUntil = at + scenario.blackholeSeconds;
+      }
+      this.#emit({
+        scenario,
+        key: readable(key),
+        client: readable(this.#fields.address()),
+        site: readable(this.#fields.host()),
+        at,
+        byte: hit.lineStart,
+        events: bucket.events,
+        visit: bucket.visit,
+      });
+    }
+    // The rate of the old Banjax and the windows of the new one go on; buckets of CrowdSec die.
+    if (counting.kind === 'decay' || counting.kind === 'window') {
+      bucket.events = 0;
+      bucket.samplePaths = [];
+      bucket.statuses = null;
+    } else {
+      bucket.empty();
+    }
+  }
+
+  /** The time of a counter is over. */
+  #endCounter(running: Running, bucket: Bucket, key: string): void {
+    if (bucket.events === 0) return;
+    const { scenario } = running;
+    const visit = visitOf(bucket);
+    visit.overflows = 1;
+    this.#emit({
+      scenario,
+      key: readable(key),
+      client: scenario.keyKind === 'client' ? readable(key) : '',
+      site: scenario.keyKind === 'site' ? readable(key) : '',
+      at: bucket.last,
+      byte: bucket.byte,
+      events: bucket.events,
+      visit,
+    });
+    bucket.empty();
+  }
+}
+
+function visitOf({ events, first, last, samplePaths, statuses }: Bucket): OverflowVisit {
+  return { events, overflows: 0, first, last, samplePaths, statuses: statuses ?? new Map() };
+}
+
+function memoSlot(hit: Hit): number {
+  const mix = Math.imul(hit.ip0 ^ Math.imul(hit.ip1 ^ Math.imul(hit.ip2 ^ hit.ip3, 31), 31), 0x9e3779b1);
+  return (mix >>> 19) * MEMO_WORDS;
+}
+
+function addPath(paths: string[], fields: HitFields): void {
+  if (paths.length >= MAX_SAMPLE_PATHS) return;
+  const path = readable(fields.target().slice(0, MAX_PATH_LENGTH));
+  if (path !== '' && !paths.includes(path)) paths.push(path);
+}
+
+function addStatus(statuses: Map<number, number>, status: number): void {
+  const count = statuses.get(status);
+  if (count !== undefined) statuses.set(status, count + 1);
+  else if (statuses.size < MAX_STATUSES) statuses.set(status, 1);
+}
