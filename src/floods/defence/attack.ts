@@ -1,27 +1,16 @@
 /** What the defence needs of an incident and of the world around it. */
-import type { CohortType } from '../traffic/shape.js';
+import type { CohortSign, Incident } from '../incidents/incident.js';
 import type { ClientAddress } from './networks.js';
 
-/** What many clients of an attack had in common. Part of `CohortSign`. */
-export interface AttackSign {
-  readonly type: CohortType;
-  readonly value: string;
-  readonly windowHits: number;
-  readonly outsideHits: number;
-}
+/** What many clients of an attack had in common. */
+export type AttackSign = Pick<CohortSign, 'type' | 'value' | 'windowHits' | 'outsideHits'>;
 
-/** Part of `Incident`. */
-export interface Attack {
+/** What of an incident is needed to defend against it. */
+export type Attack = Pick<Incident, 'siteName' | 'fromMinute' | 'toMinute' | 'attackHits' | 'clients'> & {
   readonly kind: string;
-  readonly siteName: string;
-  readonly fromMinute: number;
-  readonly toMinute: number;
-  readonly attackHits: number;
   /** Strongest first. */
   readonly signs: readonly AttackSign[];
-  /** Rows of the clients that took part. */
-  readonly clients: readonly number[];
-}
+};
 
 /** What an address is, besides its part in the attack. */
 export interface Surroundings {

@@ -9,7 +9,7 @@ import type { Happening, LoggedRequest } from '../../../fixtures/floods/request.
 import { translatorFor } from '../../check/messages.js';
 import { hitOf } from '../testing/requests.js';
 import { addressesOf, candidatesOf, sourcesOf, sparingOf } from './candidates.js';
-import { NetworkSet } from './networks.js';
+import { NetworkSet, readNetwork } from './networks.js';
 import type { Defence } from './outputs/target.js';
 import { OUTPUTS } from './outputs/targets.js';
 import { choosePlan, stoppedShare } from './plan.js';
@@ -41,6 +41,80 @@ describe.skipIf(nginx === null)('the files in a real nginx (skipped where it is 
   );
 });
 
+describe.skipIf(nginx === null)(
+  'limits and expiry in a real nginx (skipped where it is not installed)',
+  () => {
+    const outcome = new Trial({
+      rules: [],
+      incident: { siteName: '', fromMinute: 0, toMinute: 0, clients: [] },
+      sparing: { spared: [], shared: [] },
+    }).outcome([]);
+    const limit: Rule = {
+      id: 'endpoint-1',
+      rung: 2,
+      when: [{ on: 'query', how: 'has', name: 's' }],
+      action: { do: 'limit', perMinute: 6, burst: 2 },
+    };
+    const search = (client: string): LoggedRequest => ({
+      ...{
+        second: 0,
+        ms: 0,
+        client,
+        method: 'GET',
+        target: '/?s=a',
+        protocol: 'HTTP/1.1',
+        status: 200,
+        bytes: 0,
+      },
+      ...{ referer: '', agent: 'x', durationMs: 0, host: '' },
+    });
+    const networks = (...texts: string[]) => texts.flatMap((text) => readNetwork(text) ?? []);
+
+    it('counts as the trial does: by client, by /64, wider for shared addresses, not at all for spared ones', async () => {
+      const sparing = { spared: networks('192.0.2.9'), shared: networks('192.0.2.8') };
+      const server = await startNginx([limit], outcome, sparing);
+      try {
+        const answers = async (...clients: string[]): Promise<number[]> => {
+          const all: number[] = [];
+          for (const client of clients) all.push(await send(server.port, search(client)));
+          return all;
+        };
+        const five = (client: string): string[] => Array.from({ length: 5 }, () => client);
+        expect(await answers(...five('192.0.2.1'))).toEqual([200, 200, 200, 429, 429]);
+        expect(await answers(...five('192.0.2.8'))).toEqual([200, 200, 200, 200, 200]);
+        expect(await answers(...five('192.0.2.9'))).toEqual([200, 200, 200, 200, 200]);
+        expect(
+          await answers(
+            '2001:db8::1',
+            '2001:db8::ffff:1',
+            '2001:db8:0:0:1:2:3:4',
+            '2001:db8::2',
+            '2001:db8:0:1::2',
+          ),
+        ).toEqual([200, 200, 200, 429, 200]);
+        expect(await send(server.port, { ...search('192.0.2.1'), target: '/' })).toBe(200);
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it('ends by itself', async () => {
+      const block: Rule = { ...limit, action: { do: 'block' } };
+      for (const [lifetime, answer] of [
+        [3_600_000, 0],
+        [-1_000, 200],
+      ] as const) {
+        const server = await startNginx([block], outcome, { spared: [], shared: [] }, lifetime);
+        try {
+          expect(await send(server.port, search('192.0.2.1'))).toBe(answer);
+        } finally {
+          await server.stop();
+        }
+      }
+    });
+  },
+);
+
 describe.skipIf(apache === null)('the file in a real Apache (skipped where it is not installed)', () => {
   it.each(ATTACKS)(
     'stops %s and lets readers through, as the trial on the log said',
@@ -58,7 +132,11 @@ describe.skipIf(apache === null)('the file in a real Apache (skipped where it is
 async function tryWith(
   target: 'nginx' | 'apache' | 'htaccess',
   happening: Happening,
-  start: typeof startNginx,
+  start: (
+    rules: readonly Rule[],
+    outcome: Defence['outcome'],
+    sparing: Defence['sparing'],
+  ) => Promise<Server>,
 ): Promise<void> {
   const site = attackedSite(happening);
   const sparing = sparingOf(site.view, NOWHERE, { allow: [], torExits: [] });
@@ -144,6 +222,7 @@ function filesOf(
   rules: readonly Rule[],
   outcome: Defence['outcome'],
   sparing: Defence['sparing'],
+  lifetimeMilliseconds = 3_600_000,
 ) {
   const now = Date.now();
   return OUTPUTS[target].write({
@@ -153,7 +232,7 @@ function filesOf(
     sparing,
     incident: { id: 'test', kind: 'other', siteName: '', fromAt: iso(now), toAt: iso(now) },
     generatedAt: iso(now),
-    expiresAt: iso(now + 3_600_000),
+    expiresAt: iso(now + lifetimeMilliseconds),
     lifetimeSeconds: 3_600,
     isEnough: true,
     translate: translatorFor('en', 'UTC'),
@@ -164,11 +243,13 @@ async function startNginx(
   rules: readonly Rule[],
   outcome: Defence['outcome'],
   sparing: Defence['sparing'],
+  lifetimeMilliseconds?: number,
 ): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'vigia-nginx-'));
   chmodSync(folder, 0o755);
-  const files = filesOf('nginx', rules, outcome, sparing);
-  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  const files = filesOf('nginx', rules, outcome, sparing, lifetimeMilliseconds);
+  for (const { name, text } of [...files, { name: 'ok.txt', text: 'ok' }])
+    writeFileSync(join(folder, name), text);
   const cookie = /vigia=([0-9a-f]+);/.exec(files[1]?.text ?? '')?.[1] ?? '';
   const port = await freePort();
   writeFileSync(
@@ -191,7 +272,9 @@ http {
     server {
         listen 127.0.0.1:${port};
         include ${folder}/vigia-server.conf;
-        location / { return 200 "ok"; }
+        root ${folder};
+        # A file: what is only returned is answered before the limits are asked.
+        location / { try_files /ok.txt =404; }
     }
 }
 `,
