@@ -113,7 +113,8 @@ class Steps {
   }
 
   #closeBefore(high: number, low: number): void {
-    for (let top = this.#openValue.length - 1; top >= 0; top -= 1) {
+    while (this.#openValue.length > 0) {
+      const top = this.#openValue.length - 1;
       const endHigh = this.#openHigh[top] as number;
       if (endHigh > high || (endHigh === high && (this.#openLow[top] as number) >= low)) return;
       this.#close();
@@ -158,20 +159,28 @@ function packed(values: Uint32Array): Uint32Array | Uint16Array {
   return most > 0xffff ? values.slice() : new Uint16Array(values);
 }
 
+/** A table with fewer starts is quick to search. */
+const SHORT_TABLE = 4_096;
+
 /** Looks up a number by one word: IPv4. */
 export class WordTable {
   readonly #starts: Uint32Array;
   readonly #values: Uint32Array | Uint16Array;
-  /** By the upper half of an address: how many starts lie below it. Leaves a handful to search. */
-  readonly #index = new Uint32Array(65_537);
+  /** How much of an address is left out in the index: the lower half, or all but the first byte of a short table. */
+  readonly #shift: number;
+  /** By the rest of an address: how many starts lie below it. Leaves a handful to search. */
+  readonly #index: Uint32Array;
 
   constructor(rows: RangeRows) {
     const steps = new Steps(rows);
     this.#starts = steps.high.slice(0, steps.size);
     this.#values = packed(steps.value.subarray(0, steps.size));
+    this.#shift = steps.size > SHORT_TABLE ? 16 : 24;
+    this.#index = new Uint32Array(2 ** (32 - this.#shift) + 1);
     let at = 0;
-    for (let upper = 0; upper <= 65_536; upper += 1) {
-      while (at < steps.size && (this.#starts[at] as number) < upper * 65_536) at += 1;
+    for (let upper = 0; upper < this.#index.length; upper += 1) {
+      const first = upper * 2 ** this.#shift;
+      while (at < steps.size && (this.#starts[at] as number) < first) at += 1;
       this.#index[upper] = at;
     }
   }
@@ -182,7 +191,7 @@ export class WordTable {
 
   /** The number of the range that the word lies in; 0 for none. */
   find(word: number): number {
-    const upper = word >>> 16;
+    const upper = word >>> this.#shift;
     let low = this.#index[upper] as number;
     let high = this.#index[upper + 1] as number;
     while (low < high) {
