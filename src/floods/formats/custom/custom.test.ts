@@ -100,6 +100,17 @@ describe('logs in a form that was described', () => {
     ).toMatchObject({ verdict: LINE.hit, malformed: true, target: '', status: 400 });
   });
 
+  it('reads a last field with quotes in it where nothing is escaped', () => {
+    const format = compiled(
+      `log_format raw escape=none '$remote_addr [$msec] "$request" $status "$http_user_agent"';`,
+    );
+    expect(read(format, '192.0.2.7 [1728590136.250] "GET / HTTP/1.1" 200 "a "b" c\\"')).toMatchObject({
+      verdict: LINE.hit,
+      status: 200,
+      agent: 'a "b" c\\',
+    });
+  });
+
   it('reads other forms of dates, in pieces too', () => {
     const expected = { verdict: LINE.hit, time: '2024-10-10T19:55:36.000Z', client: '192.0.2.7' };
     for (const [description, line] of [

@@ -24,6 +24,7 @@ interface Step {
   readonly steps: readonly DateStep[];
   /** A quote opens it, and one ends it. */
   readonly isQuoted: boolean;
+  readonly isLast: boolean;
   /** Fields that find their own end. */
   readonly isTime: boolean;
 }
@@ -60,6 +61,7 @@ export function compileTemplate(template: Template): LogFormatKind | LogFormatEr
       isConsumed,
       steps: part.steps ?? NO_STEPS,
       isQuoted: isQuoted(parts[index - 1], after),
+      isLast: index >= parts.length - 2 && isConsumed,
       isTime: isTime(part.kind),
     });
   }
@@ -282,6 +284,15 @@ class TemplateFormat implements LogFormat {
     const first = after[0] as number;
     // `$remote_addr:$remote_port` of an IPv6 client: the last colon of the word.
     if (kind === 'client' && first === COLON) return lastOf(bytes, start, to, after);
+    // Where quotes are not escaped, the last field ends with its line, whatever it holds.
+    if (
+      step.isLast &&
+      !this.#isEscaped &&
+      matches(bytes, to - after.length, to, after) &&
+      to - after.length >= start
+    ) {
+      return to - after.length;
+    }
     if (step.isQuoted) return this.#quoteEnd(bytes, start, to, after);
     const last = to - after.length;
     const isOne = after.length === 1;
