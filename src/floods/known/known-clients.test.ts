@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { geoTablesFrom } from '../geo/geo-tables.js';
 import { type AddressWords, readAddress } from '../hits/client-address.js';
 import { claimsToBe, isGenuine, isProxyAddress, knownClient } from './known-clients.js';
-import { PROXY_RANGES } from './proxy-ranges.js';
+import { KNOWN_LISTS_MONTH, PROXY_RANGES } from './proxy-ranges.js';
 import { SERVICES } from './services.js';
 
 const TABLES = geoTablesFrom(
@@ -52,6 +52,10 @@ describe('known clients', () => {
     ['', null],
   ])('%s is %s', (text, name) => {
     expect(known(text)).toBe(name);
+  });
+
+  it('say from which month they are', () => {
+    expect(KNOWN_LISTS_MONTH).toMatch(/^20\d\d-\d\d$/);
   });
 
   it('have ranges and networks that can be read, and names of their own', () => {

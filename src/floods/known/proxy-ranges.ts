@@ -16,8 +16,8 @@ export interface ProxyRanges extends PrefixList {
   readonly source: string;
 }
 
-/** As recalled in this month. */
-export const PROXY_RANGES_RECALLED = '2025-06';
+/** Month of the lists of services and proxies, to be shown with what is said by them. */
+export const KNOWN_LISTS_MONTH = '2025-06';
 
 export const PROXY_RANGES: readonly ProxyRanges[] = [
   {
