@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { AddressListError, BadLogFormatError } from '../check/block-error.js';
 import { UnknownReaderError } from '../check/check.js';
 import { FeedPathError } from '../check/feeds.js';
 import { translatorFor } from '../check/messages.js';
@@ -91,6 +92,16 @@ function explain(error: unknown, translate: Translator): number {
   }
   if (error instanceof ProfileError) {
     printError(translate, translate(`cli.error.profile.${error.code}`, error.values));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof AddressListError) {
+    const key = error.code === 'unreadable' ? 'addressListUnreadable' : 'addressListLine';
+    const { path, line, text } = error;
+    printError(translate, translate(`cli.error.${key}`, { path, line, text }));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof BadLogFormatError) {
+    printError(translate, translate('cli.error.logFormat'));
     return EXIT.couldNotRun;
   }
   if (error instanceof FeedPathError) {

@@ -1,7 +1,9 @@
 import { type Argument, Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
+import { BLOCK_TARGETS as TARGETS } from '../check/block-targets.js';
 import { VERSION } from '../check/version.js';
 import { SEVERITIES } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
+import type { BlockCommandOptions } from './block-command.js';
 import type { CheckCommandOptions } from './check-command.js';
 import type { Interruption } from './interruption.js';
 
@@ -17,6 +19,7 @@ export interface ProgramContext {
 // Loaded when asked for: help and version answer without the rooms, and a check without what only other commands need.
 const commands = {
   check: () => import('./check-command.js'),
+  block: () => import('./block-command.js'),
   demo: () => import('./demo-command.js'),
   indicators: () => import('./indicators-commands.js'),
 };
@@ -116,6 +119,42 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
       ),
     );
 
+  withShared(program.command('block'), translate)
+    .description(t('block.description'))
+    .argument(`<${v('path')}...>`, t('block.path'))
+    .addOption(
+      new Option(`--for <${v('program')}>`, translate('cli.block.for', { targets: TARGETS.join(', ') }))
+        .argParser(oneOf(TARGETS, '--for', translate))
+        .makeOptionMandatory(),
+    )
+    .option(`-o, --out <${v('path')}>`, t('block.out'), notAnOption('--out'))
+    .option(
+      `--incident <${v('number')}>`,
+      t('block.incident'),
+      numberBetween(1, 10_000, '--incident', translate),
+    )
+    .option(`--allow <${v('file')}>`, t('block.allow'), notAnOption('--allow'))
+    .option(`--tor-exits <${v('file')}>`, t('block.torExits'), notAnOption('--tor-exits'))
+    .option(
+      `--max-harm <${v('percent')}>`,
+      t('block.maxHarm'),
+      numberBetween(0, 5, '--max-harm', translate),
+      0.1,
+    )
+    .option(`--expires <${v('duration')}>`, t('block.expires'), duration('--expires', translate), 86_400)
+    .option(`--log-format <${v('format')}>`, t('block.logFormat'), notAnOption('--log-format'))
+    .option('--json', t('block.json'))
+    .action(async (paths: string[], options: BlockCommandOptions, command: Command) =>
+      setExitCode(
+        await (await commands.block()).blockCommand(
+          paths,
+          { ...options, ...quiet(command) },
+          translate,
+          interruption,
+        ),
+      ),
+    );
+
   withShared(program.command('demo'), translate)
     .description(t('demo.description'))
     .argument(`[${v('folder')}]`, t('demo.folder'))
@@ -194,6 +233,42 @@ function oneOf(choices: readonly string[], option: string, translate: Translator
     const text = translate('cli.error.badChoice', { value, option, choices: choices.join(', ') });
     throw new InvalidArgumentError(`\u2039${text}\u203a`);
   };
+}
+
+/** A number, whole where it counts things. */
+function numberBetween(
+  least: number,
+  most: number,
+  option: string,
+  translate: Translator,
+): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,6}(\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most && (least === 0 || Number.isInteger(number))) return number;
+    throw badChoice(value, option, `${least} – ${most}`, translate);
+  };
+}
+
+/** `90m`, `24h`, `7d` in seconds. */
+function duration(option: string, translate: Translator): (value: string) => number {
+  const units: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
+  return (value) => {
+    const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(value) ?? [];
+    const seconds = Number(count) * (units[unit] ?? Number.NaN);
+    if (seconds >= 300 && seconds <= 30 * 86_400) return seconds;
+    throw badChoice(value, option, '5m – 30d', translate);
+  };
+}
+
+function badChoice(
+  value: string,
+  option: string,
+  choices: string,
+  translate: Translator,
+): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `\u2039${translate('cli.error.badChoice', { value, option, choices })}\u203a`,
+  );
 }
 
 /** Names between commas. None at all is a slip that must not turn into "all of them". */

@@ -139,10 +139,10 @@ export async function defend(options: DefendOptions): Promise<Defended> {
   const ordered = inOrderOfTime(logs, view);
   await readAgain(ordered, trial, options);
   const plan = choosePlan(rules, trial, { maxHarm: options.maxHarm, exempts: target.exempts });
-  if (plan.refused !== null) {
+  if (plan.refusal !== null) {
     return {
       status: 'refused',
-      reason: plan.refused,
+      reason: plan.refusal,
       proxiedShare,
       attack: found,
       attacks,
@@ -253,7 +253,7 @@ async function readAgain(
 
 /** Limits and bans were tried each for itself; what was chosen is tried once more as it would act together. */
 async function together(
-  plan: Extract<Plan, { readonly refused: null }>,
+  plan: Extract<Plan, { readonly refusal: null }>,
   common: Common,
   logs: readonly EvidenceFile[],
   options: DefendOptions,
@@ -278,7 +278,7 @@ async function companionsOf(
   const trial = new Trial({ ...common, rules });
   await readAgain(logs, trial, options);
   const plan = choosePlan(rules, trial, { maxHarm: options.maxHarm, exempts: true });
-  return plan.refused === null ? plan.rules : [];
+  return plan.refusal === null ? plan.rules : [];
 }
 
 function windowOf(view: TrafficView, attack: Attack): AttackWindow {

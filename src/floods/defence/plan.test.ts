@@ -29,7 +29,7 @@ function planFor(
 }
 
 const windowOf = ({ view, attack }: AttackedSite) => ({ ...attack, clients: addressesOf(view, attack) });
-const rulesOf = (plan: Plan): readonly Rule[] => (plan.refused === null ? plan.rules : []);
+const rulesOf = (plan: Plan): readonly Rule[] => (plan.refusal === null ? plan.rules : []);
 
 describe('a plan against a pingback flood', () => {
   const site = attackedSite(pingbackFlood({ seed: 3, from: FROM }));
@@ -37,7 +37,7 @@ describe('a plan against a pingback flood', () => {
   it('is one rule on what the blogs call themselves, which stops nobody else', () => {
     const plan = planFor(site, 'nginx');
 
-    expect(plan.refused).toBeNull();
+    expect(plan.refusal).toBeNull();
     expect(rulesOf(plan)).toMatchObject([
       { rung: 1, when: [{ on: 'agent', how: 'starts', text: 'WordPress/' }], action: { do: 'block' } },
     ]);
@@ -49,7 +49,7 @@ describe('a plan against a pingback flood', () => {
     'reaches the aim with %s too',
     (target) => {
       const plan = planFor(site, target);
-      expect(plan.refused).toBeNull();
+      expect(plan.refusal).toBeNull();
       expect(rulesOf(plan).every(({ rung }) => rung === 1)).toBe(true);
       expect(plan.outcome && stoppedShare(plan.outcome)).toBeGreaterThanOrEqual(0.95);
     },
@@ -59,7 +59,7 @@ describe('a plan against a pingback flood', () => {
     'is the addresses of the blogs for %s',
     (target) => {
       const plan = planFor(site, target);
-      expect(plan.refused).toBeNull();
+      expect(plan.refusal).toBeNull();
       expect(rulesOf(plan).every(({ when }) => when.length === 1 && when[0]?.on === 'client')).toBe(true);
       expect(plan.outcome && stoppedShare(plan.outcome)).toBeGreaterThanOrEqual(0.95);
       expect(plan.outcome?.ordinaryClientsStopped).toBe(0);
@@ -83,7 +83,7 @@ describe('a plan against a search flood', () => {
   it('limits or checks the search first, and lists no addresses', () => {
     const plan = planFor(site, 'nginx');
 
-    expect(plan.refused).toBeNull();
+    expect(plan.refusal).toBeNull();
     for (const rule of rulesOf(plan)) {
       expect(rule.rung).toBeLessThanOrEqual(2);
       expect(rule.action.do).not.toBe('block');
@@ -111,11 +111,11 @@ describe('a plan is refused', () => {
     // The attackers are taken for readers outside the incident: the window is only its first minute.
     const attack: Attack = { ...site.attack, toMinute: site.attack.fromMinute + 1 };
     const plan = planFor({ ...site, attack }, 'nftables');
-    expect(plan).toMatchObject({ refused: 'harms-readers' });
+    expect(plan).toMatchObject({ refusal: 'harms-readers' });
   });
 
   it('when nothing can be said of the attack', () => {
     const plan = planFor({ ...site, attack: { ...site.attack, clients: [], signs: [] } }, 'nftables');
-    expect(plan).toEqual({ refused: 'nothing-fits', outcome: null });
+    expect(plan).toEqual({ refusal: 'nothing-fits', outcome: null });
   });
 });

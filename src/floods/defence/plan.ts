@@ -17,14 +17,14 @@ export type Refusal = 'nothing-fits' | 'harms-readers' | 'stops-too-little' | 's
 
 export type Plan =
   | {
-      readonly refused: null;
+      readonly refusal: null;
       readonly rules: readonly Rule[];
       readonly outcome: Outcome;
       /** Whether it stops as much as it should. */
       readonly isEnough: boolean;
     }
   | {
-      readonly refused: Refusal;
+      readonly refusal: Refusal;
       /** The best there was, to say how far it fell short; null when there was nothing to try. */
       readonly outcome: Outcome | null;
     };
@@ -58,14 +58,14 @@ export function choosePlan(rules: readonly Rule[], trial: Trial, { maxHarm, exem
 
   const singles = rules.map((_, index) => ({ index, outcome: trial.outcome([index]) }));
   const useful = singles.filter(({ outcome }) => outcome.attackHitsStopped > 0);
-  if (useful.length === 0) return { refused: 'nothing-fits', outcome: null };
+  if (useful.length === 0) return { refusal: 'nothing-fits', outcome: null };
   const harmless = useful.filter(({ outcome }) => isHarmless(outcome));
-  if (harmless.length === 0) return { refused: 'harms-readers', outcome: bestOf(useful) };
+  if (harmless.length === 0) return { refusal: 'harms-readers', outcome: bestOf(useful) };
   const usable = harmless.filter(({ index }) => isSafe([index]));
-  if (usable.length === 0) return { refused: 'stops-spared', outcome: bestOf(harmless) };
+  if (usable.length === 0) return { refusal: 'stops-spared', outcome: bestOf(harmless) };
 
   const finished = (chosen: readonly number[], isEnough: boolean): Plan => ({
-    refused: null,
+    refusal: null,
     rules: chosen.map((index) => rules[index] as Rule),
     outcome: trial.outcome(chosen),
     isEnough,
@@ -93,7 +93,7 @@ export function choosePlan(rules: readonly Rule[], trial: Trial, { maxHarm, exem
   const outcome = trial.outcome(chosen);
   if (stoppedShare(outcome) >= LEAST) return finished(chosen, stoppedShare(outcome) >= AIM);
   const anyWould = useful.some(({ outcome: single }) => stoppedShare(single) >= AIM);
-  return { refused: anyWould ? 'harms-readers' : 'stops-too-little', outcome };
+  return { refusal: anyWould ? 'harms-readers' : 'stops-too-little', outcome };
 }
 
 function isBetter(a: Outcome, b: Outcome): boolean {

@@ -152,8 +152,8 @@ async function tryWith(
   });
   site.replay(trial);
   const plan = choosePlan(rules, trial, { maxHarm: 0.001, exempts: true });
-  expect(plan.refused).toBeNull();
-  if (plan.refused !== null) return;
+  expect(plan.refusal).toBeNull();
+  if (plan.refusal !== null) return;
   expect(stoppedShare(plan.outcome)).toBeGreaterThanOrEqual(0.95);
 
   const [attack, ordinary] = split(site.requests, happening);
