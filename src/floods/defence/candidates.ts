@@ -10,7 +10,7 @@ import {
   PRIVATE_NETWORKS,
   widened,
 } from './networks.js';
-import { type Action, type Condition, isMethod, isPlain, plainPiece, type Rule } from './rule.js';
+import { type Action, type Condition, isHost, isMethod, isPlain, plainPiece, type Rule } from './rule.js';
 import { MAX_RULES, type Sparing } from './trial.js';
 
 /** Signs of one type that become conditions. */
@@ -124,8 +124,12 @@ export function sourcesOf(
   };
 }
 
-/** Rules to try, at most as many as one trial takes, the mildest first. */
-export function candidatesOf(attack: Attack, sources: Sources): readonly Rule[] {
+/**
+ * Rules to try, at most as many as one trial takes, the mildest first.
+ *
+ * @param onlySite - rules on requests hold for the attacked site alone: for logs and servers of several sites
+ */
+export function candidatesOf(attack: Attack, sources: Sources, onlySite = false): readonly Rule[] {
   const signatures: Rule[] = [];
   const endpoints: Rule[] = [];
   const sourceRules: Rule[] = [];
@@ -177,7 +181,10 @@ export function candidatesOf(attack: Attack, sources: Sources): readonly Rule[] 
   const half = Math.ceil(room / 2);
   const kept = [...distinct(signatures).slice(0, half), ...distinct(endpoints)].slice(0, room);
   const counts = new Map<string, number>();
-  for (const rule of [...kept, ...sourceRules]) {
+  const site: readonly Condition[] =
+    onlySite && isHost(attack.siteName) ? [{ on: 'site', host: attack.siteName }] : [];
+  const held = kept.map((rule) => ({ ...rule, when: [...rule.when, ...site] }));
+  for (const rule of [...held, ...sourceRules]) {
     const number = (counts.get(rule.id) ?? 0) + 1;
     counts.set(rule.id, number);
     const id = rule.rung >= 3 ? rule.id : `${rule.id}-${number}`;

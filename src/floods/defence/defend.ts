@@ -24,8 +24,6 @@ import { type AttackWindow, type Outcome, type Sparing, Trial } from './trial.js
 
 /** From this share of requests on, the addresses of a log are those of the proxy before the server. */
 export const PROXIED_SHARE = 0.6;
-/** Seconds around an hour: nothing expires sooner, and nothing lasts longer than thirty days. */
-export const LIFETIME_SECONDS = { least: 300, most: 30 * 86_400, usual: 86_400 } as const;
 
 export interface DefendOptions {
   readonly sources: readonly EvidenceSource[];
@@ -128,7 +126,12 @@ export async function defend(options: DefendOptions): Promise<Defended> {
 
   const sparing = sparingOf(view, SURROUNDINGS, options);
   const target = OUTPUTS[options.target];
-  const candidates = candidatesOf(attack, sourcesOf(view, attack, sparing, SURROUNDINGS));
+  const candidates = candidatesOf(
+    attack,
+    sourcesOf(view, attack, sparing, SURROUNDINGS),
+    // The first of the sites stands for lines that name none.
+    target.knowsSites && view.sites.length > 2,
+  );
   const rules = candidates.flatMap((rule) => target.adapt(rule) ?? []);
   const common = {
     incident: windowOf(view, attack),

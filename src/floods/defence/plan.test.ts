@@ -119,3 +119,16 @@ describe('a plan is refused', () => {
     expect(plan).toEqual({ refusal: 'nothing-fits', outcome: null });
   });
 });
+
+describe('rules for a log of several sites', () => {
+  it('hold for the attacked site alone', () => {
+    const site = attackedSite(pingbackFlood({ seed: 3, from: FROM }));
+    const sparing = sparingOf(site.view, NOWHERE, { allow: [], torExits: [] });
+    const sources = sourcesOf(site.view, site.attack, sparing, NOWHERE);
+    const rules = candidatesOf({ ...site.attack, siteName: 'noticias.example' }, sources, true);
+    for (const rule of rules) {
+      const hosts = rule.when.flatMap((condition) => (condition.on === 'site' ? [condition.host] : []));
+      expect(hosts).toEqual(rule.rung <= 2 ? ['noticias.example'] : []);
+    }
+  });
+});

@@ -8,6 +8,8 @@ export const AIM = 0.95;
 export const LEAST = 0.5;
 /** With fewer ordinary clients in the log nothing can be said of harm. */
 export const MIN_ORDINARY_CLIENTS = 100;
+/** A check that most readers must pass is worse than a list of the attack's addresses. */
+const MOST_ASKED = 0.5;
 /** Rules in one plan. */
 const MAX_CHOSEN = 8;
 /** Sets of so many rules are all tried. */
@@ -70,22 +72,25 @@ export function choosePlan(rules: readonly Rule[], trial: Trial, { maxHarm, exem
     outcome: trial.outcome(chosen),
     isEnough,
   });
-  for (const rung of [1, 2, 3, 4]) {
-    // Rules that stop next to nothing are no help to others.
-    const within = usable.filter(
-      ({ index, outcome }) => (rules[index] as Rule).rung <= rung && stoppedShare(outcome) >= 0.005,
-    );
-    for (let size = 1; size <= ALL_SETS_UP_TO; size += 1) {
-      let best: { readonly chosen: readonly number[]; readonly outcome: Outcome } | null = null;
-      for (const chosen of setsOf(
-        within.map(({ index }) => index),
-        size,
-      )) {
-        const outcome = trial.outcome(chosen);
-        if (stoppedShare(outcome) < AIM || !isHarmless(outcome) || !isSafe(chosen)) continue;
-        if (best === null || isBetter(outcome, best.outcome)) best = { chosen, outcome };
+  for (const mostAsked of [MOST_ASKED, 1]) {
+    for (const rung of [1, 2, 3, 4]) {
+      // Rules that stop next to nothing are no help to others.
+      const within = usable.filter(
+        ({ index, outcome }) => (rules[index] as Rule).rung <= rung && stoppedShare(outcome) >= 0.005,
+      );
+      for (let size = 1; size <= ALL_SETS_UP_TO; size += 1) {
+        let best: { readonly chosen: readonly number[]; readonly outcome: Outcome } | null = null;
+        for (const chosen of setsOf(
+          within.map(({ index }) => index),
+          size,
+        )) {
+          const outcome = trial.outcome(chosen);
+          if (stoppedShare(outcome) < AIM || !isHarmless(outcome) || !isSafe(chosen)) continue;
+          if (outcome.ordinaryClientsAsked > outcome.ordinaryClients * mostAsked) continue;
+          if (best === null || isBetter(outcome, best.outcome)) best = { chosen, outcome };
+        }
+        if (best !== null) return finished(best.chosen, true);
       }
-      if (best !== null) return finished(best.chosen, true);
     }
   }
 

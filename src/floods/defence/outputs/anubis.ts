@@ -8,6 +8,7 @@ import { comment, type Defence, header, quoted, ruleComment, type Target, taken 
 
 export const anubis: Target = {
   id: 'anubis',
+  knowsSites: true,
   exempts: true,
   adapt: (rule) =>
     taken(

@@ -20,6 +20,7 @@ const NETWORKS_A_LINE = 40;
 
 export const apache: Target = {
   id: 'apache',
+  knowsSites: true,
   exempts: true,
   adapt: (rule) => taken(rule, ['block', 'challenge']),
   write: (defence) => [{ name: 'vigia-apache.conf', text: text('apache', defence) }],
@@ -27,6 +28,7 @@ export const apache: Target = {
 
 export const htaccess: Target = {
   id: 'htaccess',
+  knowsSites: true,
   exempts: true,
   adapt: (rule) => taken(rule, ['block', 'challenge']),
   write: (defence) => [{ name: 'vigia.htaccess', text: text('htaccess', defence) }],

@@ -12,6 +12,7 @@ const DECISION_SECONDS = 300;
 
 export const banjax: Target = {
   id: 'banjax',
+  knowsSites: false,
   exempts: true,
   adapt(rule) {
     const { when, action } = rule;

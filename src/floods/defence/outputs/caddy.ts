@@ -21,6 +21,7 @@ const NETWORKS_A_LINE = 50;
 
 export const caddy: Target = {
   id: 'caddy',
+  knowsSites: true,
   exempts: true,
   adapt: (rule) => taken(rule, ['block', 'challenge']),
   write: (defence) => [{ name: 'vigia.caddy', text: text(defence) }],

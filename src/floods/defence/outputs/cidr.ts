@@ -4,6 +4,7 @@ import { addressesOnly, comment, header, networksOf, type Target } from './targe
 
 export const cidr: Target = {
   id: 'cidr',
+  knowsSites: false,
   exempts: false,
   adapt: addressesOnly,
   write(defence) {

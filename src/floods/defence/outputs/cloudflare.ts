@@ -13,6 +13,7 @@ const MAX_INLINE = 1_500;
 
 export const cloudflare: Target = {
   id: 'cloudflare',
+  knowsSites: true,
   exempts: true,
   adapt(rule) {
     // Its operators have no `*` within a path or a query; regular expressions are for its larger plans only.

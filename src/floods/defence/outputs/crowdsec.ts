@@ -18,6 +18,7 @@ import {
 
 export const crowdsec: Target = {
   id: 'crowdsec',
+  knowsSites: false,
   exempts: false,
   adapt: addressesOnly,
   write(defence) {

@@ -12,6 +12,7 @@ const BLOCK = { do: 'ban', times: 1, withinSeconds: 600, forSeconds: 14_400 } as
 
 export const fail2ban: Target = {
   id: 'fail2ban',
+  knowsSites: false,
   exempts: true,
   adapt(rule) {
     // Addresses are not in its files, and a log of one site does not name it.

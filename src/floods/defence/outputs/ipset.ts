@@ -7,6 +7,7 @@ const LEAST_ELEMENTS = 65_536;
 
 export const ipset: Target = {
   id: 'ipset',
+  knowsSites: false,
   exempts: false,
   adapt: addressesOnly,
   write(defence) {

@@ -7,6 +7,7 @@ import { addressesOnly, comment, header, networksOf, type Target } from './targe
 
 export const nftables: Target = {
   id: 'nftables',
+  knowsSites: false,
   exempts: true,
   adapt: addressesOnly,
   write(defence) {

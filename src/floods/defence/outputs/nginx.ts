@@ -25,6 +25,7 @@ import {
 
 export const nginx: Target = {
   id: 'nginx',
+  knowsSites: true,
   exempts: true,
   adapt: (rule) => taken(rule, ['block', 'challenge', 'limit']),
   write: (defence) => [httpFile(defence), serverFile(defence)],

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Translator } from '../../../core/language.js';
 import type { Network } from '../networks.js';
+import { MIN_ORDINARY_CLIENTS } from '../plan.js';
 import type { Action, Condition, Rule } from '../rule.js';
 import type { Outcome, Sparing } from '../trial.js';
 import type { TargetId } from './target-ids.js';
@@ -41,6 +42,8 @@ export interface Defence {
 
 export interface Target {
   readonly id: TargetId;
+  /** Whether its rules can hold for one of several sites. */
+  readonly knowsSites: boolean;
   /** Whether spared addresses get through whatever the rules say. */
   readonly exempts: boolean;
   /**
@@ -126,7 +129,9 @@ export function header(
     ...(outcome.ordinaryClientsAsked > 0 ? [t('asks', { clients: outcome.ordinaryClientsAsked })] : []),
     ...(defence.isEnough ? [] : [t('notEnough')]),
     ...(actions.has('challenge') ? [t('challenge')] : []),
-    ...(outcome.ordinaryClients < 100 ? [t('thinBaseline', { clients: outcome.ordinaryClients })] : []),
+    ...(outcome.ordinaryClients < MIN_ORDINARY_CLIENTS
+      ? [t('thinBaseline', { clients: outcome.ordinaryClients })]
+      : []),
     t('spared', { count: sparing.spared.length }),
     t('otherDays'),
     t('test', { how: files.test }),
