@@ -3,6 +3,12 @@ import type { RegisteredDetector, RegisteredReader } from '../core/contracts.js'
 import floodsAccessLogEn from '../floods/readers/access-log/en.json' with { type: 'json' };
 import floodsAccessLogEs from '../floods/readers/access-log/es.json' with { type: 'json' };
 import { reader as floodsAccessLog } from '../floods/readers/access-log/access-log.js';
+import floodsNetflowEn from '../floods/readers/netflow/en.json' with { type: 'json' };
+import floodsNetflowEs from '../floods/readers/netflow/es.json' with { type: 'json' };
+import { reader as floodsNetflow } from '../floods/readers/netflow/netflow.js';
+import floodsNfdumpCsvEn from '../floods/readers/nfdump-csv/en.json' with { type: 'json' };
+import floodsNfdumpCsvEs from '../floods/readers/nfdump-csv/es.json' with { type: 'json' };
+import { reader as floodsNfdumpCsv } from '../floods/readers/nfdump-csv/nfdump-csv.js';
 import implantsAutorunsEn from '../implants/readers/autoruns/en.json' with { type: 'json' };
 import implantsAutorunsEs from '../implants/readers/autoruns/es.json' with { type: 'json' };
 import { reader as implantsAutoruns } from '../implants/readers/autoruns/autoruns.js';
@@ -165,6 +171,9 @@ import { reader as iosWhatsapp } from '../phones/ios/readers/whatsapp/whatsapp.j
 import iosWhatsappContactsEn from '../phones/ios/readers/whatsapp-contacts/en.json' with { type: 'json' };
 import iosWhatsappContactsEs from '../phones/ios/readers/whatsapp-contacts/es.json' with { type: 'json' };
 import { reader as iosWhatsappContacts } from '../phones/ios/readers/whatsapp-contacts/whatsapp-contacts.js';
+import floodsPacketFloodEn from '../floods/detectors/packet-flood/en.json' with { type: 'json' };
+import floodsPacketFloodEs from '../floods/detectors/packet-flood/es.json' with { type: 'json' };
+import { detector as floodsPacketFlood } from '../floods/detectors/packet-flood/packet-flood.js';
 import implantsKnownArtefactEn from '../implants/detectors/known-artefact/en.json' with { type: 'json' };
 import implantsKnownArtefactEs from '../implants/detectors/known-artefact/es.json' with { type: 'json' };
 import { detector as implantsKnownArtefact } from '../implants/detectors/known-artefact/known-artefact.js';
@@ -280,6 +289,8 @@ import { detector as iosUsageWithoutProcess } from '../phones/ios/detectors/usag
 /** Every reader of the house. */
 export const readers: readonly RegisteredReader[] = [
   { reader: floodsAccessLog, texts: { es: floodsAccessLogEs, en: floodsAccessLogEn } },
+  { reader: floodsNetflow, texts: { es: floodsNetflowEs, en: floodsNetflowEn } },
+  { reader: floodsNfdumpCsv, texts: { es: floodsNfdumpCsvEs, en: floodsNfdumpCsvEn } },
   { reader: implantsAutoruns, texts: { es: implantsAutorunsEs, en: implantsAutorunsEn } },
   { reader: implantsFileList, texts: { es: implantsFileListEs, en: implantsFileListEn } },
   { reader: implantsFiles, texts: { es: implantsFilesEs, en: implantsFilesEn } },
@@ -338,6 +349,7 @@ export const readers: readonly RegisteredReader[] = [
 
 /** Every detector of the house. */
 export const detectors: readonly RegisteredDetector[] = [
+  { detector: floodsPacketFlood, texts: { es: floodsPacketFloodEs, en: floodsPacketFloodEn } },
   { detector: implantsKnownArtefact, texts: { es: implantsKnownArtefactEs, en: implantsKnownArtefactEn } },
   { detector: implantsRuleMatch, texts: { es: implantsRuleMatchEs, en: implantsRuleMatchEn } },
   { detector: implantsScrambledName, texts: { es: implantsScrambledNameEs, en: implantsScrambledNameEn } },

@@ -51,7 +51,7 @@ const LONG_DNS_BYTES = 400;
 const FORGED_PACKETS = 5;
 /** Both ends of these protocols use the port: such packets may be questions. */
 const SAME_PORT_SHARE = 0.5;
-const DNS = 53;
+const [DNS, QUIC] = [53, 443];
 /** Ports that many send to and that never answer: syslog, SNMP traps, NetFlow, IPFIX, sFlow, statsd, Graylog, RADIUS accounts. */
 const COLLECTORS: ReadonlySet<number> = new Set([
   162, 514, 1813, 2055, 2056, 4739, 6343, 6514, 8125, 9555, 9995, 9996, 12201,
@@ -153,8 +153,14 @@ function isUdpFlood({ counts }: AttackVector, { seesBoth }: Surroundings): boole
   if (counts.answered > counts.packets * ASKED_FOR) return false;
   const [busiest] = counts.destinationPorts.entries();
   if (busiest && COLLECTORS.has(busiest[0]) && busiest[1] > counts.packets * SAME_PORT_SHARE) return false;
-  // Calls, games and QUIC look like this in one direction; only made-up addresses do not repeat.
-  return seesBoth || counts.packets < counts.sources.distinct * FORGED_PACKETS;
+  if (seesBoth) return true;
+  // Calls, games and QUIC look like this in one direction; only made-up addresses do not repeat. Neither do those who ask a
+  // name or time server, but their questions are short.
+  if (counts.packets >= counts.sources.distinct * FORGED_PACKETS) return false;
+  const isAsked = busiest !== undefined && busiest[1] > counts.packets * SAME_PORT_SHARE;
+  if (!isAsked) return true;
+  if (busiest[0] === QUIC) return false;
+  return !AMPLIFIERS.has(busiest[0]) || counts.bytes / counts.packets >= LONG_DNS_BYTES;
 }
 
 interface FlagCounts {
