@@ -1,6 +1,7 @@
 import type { LogFormatKind } from '../hits/log-format.js';
 import { apacheError } from './apache-error/apache-error.js';
 import { clf } from './clf/clf.js';
+import { caddy } from './json/caddy.js';
 import { nginxError } from './nginx-error/nginx-error.js';
 import { nginxProxyManager } from './nginx-proxy-manager/nginx-proxy-manager.js';
 import { wrapped } from './wrapped/wrapped.js';
@@ -16,4 +17,5 @@ export const LOG_FORMATS: readonly LogFormatKind[] = [
   nginxError,
   apacheError,
   nginxProxyManager,
+  caddy,
 ];
