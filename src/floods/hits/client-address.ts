@@ -22,9 +22,9 @@ export function readAddress(bytes: Uint8Array, start: number, end: number, into:
   let to = end;
   if (bytes[from] === OPEN) {
     from += 1;
-    const close = bytes.indexOf(CLOSE, from);
-    if (close === -1 || close >= end) return;
-    to = close;
+    to = from;
+    while (to < end && bytes[to] !== CLOSE) to += 1;
+    if (to === end) return;
   }
   // The longest notation is eight groups of four, or six and an IPv4 address; a zone may follow.
   if (to - from < 2 || to - from > 80) return;

@@ -215,8 +215,10 @@ export class Hit {
     }
     this.targetStart = from;
     this.targetEnd = end;
-    const query = bytes.indexOf(0x3f, from);
-    this.queryStart = query !== -1 && query < end ? query + 1 : -1;
+    // Not indexOf: it would look on to the end of the chunk.
+    let query = from;
+    while (query < end && bytes[query] !== 0x3f) query += 1;
+    this.queryStart = query < end ? query + 1 : -1;
   }
 
   /** Takes the site asked for, without its port. */

@@ -20,6 +20,9 @@ export interface Usual {
   readonly kind: Baseline;
   /** Requests a minute. */
   perMinute(index: number): number;
+  /** Requests a minute that a quarter of such minutes have fewer than; and those of the busiest minute of a middling hour. */
+  lowPerMinute(index: number): number;
+  highPerMinute(index: number): number;
   /** Distance of a count from what is usual, in scales. */
   z(index: number, count: number): number;
 }
@@ -39,9 +42,7 @@ export function baselineFor(minutes: number): Baseline {
 export function usualOf(counts: Float64Array, firstMinute: number, flagged: Uint8Array): Usual {
   const kind = baselineFor(counts.length);
   const season = kind === 'hour-of-week' ? WEEK / HOUR : kind === 'hour-of-day' ? DAY / HOUR : 0;
-  return season > 0
-    ? seasonal(kind, counts, firstMinute, flagged, season)
-    : rolling(kind, counts, flagged);
+  return season > 0 ? seasonal(kind, counts, firstMinute, flagged, season) : rolling(kind, counts, flagged);
 }
 
 function seasonal(
@@ -52,17 +53,27 @@ function seasonal(
   hours: number,
 ): Usual {
   const values: number[][] = Array.from({ length: hours }, () => []);
+  const peaks: number[][] = Array.from({ length: hours }, () => []);
+  let [peak, peakHour] = [-1, -1];
+  const neighbours = (hour: number): number[] => [hour, (hour + 1) % hours, (hour + hours - 1) % hours];
+  const endHour = (): void => {
+    if (peak < 0) return;
+    for (const slot of neighbours(peakHour % hours)) (peaks[slot] as number[]).push(peak);
+    peak = -1;
+  };
   for (const [index, count] of counts.entries()) {
+    const hour = Math.floor((firstMinute + index) / HOUR);
+    if (hour !== peakHour) endHour();
+    peakHour = hour;
     if (flagged[index] === 1) continue;
-    const hour = Math.floor((firstMinute + index) / HOUR) % hours;
+    const value = Math.log1p(count);
+    peak = Math.max(peak, value);
     // An hour is compared with its neighbours too: rhythms do not jump at the full hour.
-    for (const slot of [hour, (hour + 1) % hours, (hour + hours - 1) % hours]) {
-      (values[slot] as number[]).push(Math.log1p(count));
-    }
+    for (const slot of neighbours(hour % hours)) (values[slot] as number[]).push(value);
   }
-  const usual = values.map((list) => centreOf(list));
-  const at = (index: number): Centre =>
-    usual[Math.floor((firstMinute + index) / HOUR) % hours] as Centre;
+  endHour();
+  const usual = values.map((list, slot) => centreOf(list, median(peaks[slot] as number[])));
+  const at = (index: number): Centre => usual[Math.floor((firstMinute + index) / HOUR) % hours] as Centre;
   return of(kind, at);
 }
 
@@ -73,7 +84,8 @@ function rolling(kind: Baseline, counts: Float64Array, flagged: Uint8Array): Usu
     const step = Math.floor(index / 5);
     let centre = known.get(step);
     if (!centre) {
-      centre = centreOf(around(counts, flagged, index));
+      const values = around(counts, flagged, index);
+      centre = centreOf(values, median(peaksOf(values)));
       known.set(step, centre);
     }
     return centre;
@@ -96,19 +108,33 @@ function around(counts: Float64Array, flagged: Uint8Array, index: number): numbe
   return both.length >= LEAST_VALUES ? both : take(0, counts.length);
 }
 
+/** Largest of each half hour. */
+function peaksOf(values: readonly number[]): number[] {
+  const peaks: number[] = [];
+  for (let start = 0; start < values.length; start += HOUR / 2) {
+    let peak = 0;
+    for (const value of values.slice(start, start + HOUR / 2)) if (value > peak) peak = value;
+    peaks.push(peak);
+  }
+  return peaks;
+}
+
 interface Centre {
   readonly middle: number;
+  readonly low: number;
+  readonly high: number;
   readonly scale: number;
 }
 
-function centreOf(values: number[]): Centre {
-  if (values.length === 0) return { middle: 0, scale: 1 };
+function centreOf(values: number[], high: number): Centre {
+  if (values.length === 0) return { middle: 0, low: 0, high, scale: 1 };
   const middle = median(values);
+  const low = values[Math.floor(values.length * 0.25)] ?? 0;
   const spread = MAD_TO_SIGMA * median(values.map((value) => Math.abs(value - middle)));
   const usual = Math.expm1(middle);
   // Counts vary by their root even when nothing happens (Poisson).
   const poisson = Math.sqrt(Math.max(usual, 1)) / Math.max(usual, 1);
-  return { middle, scale: Math.max(spread, poisson, LEAST_SCALE) };
+  return { middle, low, high, scale: Math.max(spread, poisson, LEAST_SCALE) };
 }
 
 /** Middle value; sorts in place. */
@@ -123,6 +149,8 @@ function of(kind: Baseline, at: (index: number) => Centre): Usual {
   return {
     kind,
     perMinute: (index) => Math.expm1(at(index).middle),
+    lowPerMinute: (index) => Math.expm1(at(index).low),
+    highPerMinute: (index) => Math.expm1(at(index).high),
     z: (index, count) => {
       const { middle, scale } = at(index);
       return (Math.log1p(count) - middle) / scale;

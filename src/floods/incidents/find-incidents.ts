@@ -6,6 +6,7 @@ import { type CohortRun, cohortRuns, SlotIndex } from './cohort-runs.js';
 import type { Baseline, CohortSign, Incident, IncidentKind } from './incident.js';
 import { kindOf, type WindowFacts } from './kind.js';
 import { isPingbackAgent, type Participants, participantsOf, signsOf } from './signs.js';
+import { difference, sums } from './span.js';
 import { merged, silences, surges, type Window } from './windows.js';
 
 /** Flagged minutes change what is usual, and what is usual changes what is flagged: twice is enough to settle. */
@@ -21,6 +22,8 @@ const LEAST_PARTICIPANT_SHARE = 0.5;
 const LEAST_RUN_PER_MINUTE = 20;
 /** Silence so soon after an attack is its effect. */
 const EFFECT_MINUTES = 20;
+/** An incident begins and ends with a minute that has so much of the surplus of its largest. */
+const LEAST_EDGE = 0.05;
 /** Share of requests that failed, and times what fails otherwise: the attack had an effect. */
 const EFFECT_SHARE = 0.05;
 const EFFECT_TIMES = 4;
@@ -126,7 +129,7 @@ function isByItself(view: TrafficView, run: CohortRun): boolean {
 }
 
 /** A log that holds nothing but an attack: nothing to compare with, but nothing that looks like readers either. */
-function wholeFile(view: TrafficView, { site, first, counts, rows }: SiteMinutes, usual: Usual): FoundWindow | null {
+function wholeFile(view: TrafficView, { site, counts, rows }: SiteMinutes, usual: Usual): FoundWindow | null {
   if (usual.kind !== 'none') return null;
   const busy = [...counts.entries()].filter(([, count]) => count >= ALONE_PER_MINUTE).map(([index]) => index);
   if (busy.length < 3) return null;
@@ -143,7 +146,6 @@ function wholeFile(view: TrafficView, { site, first, counts, rows }: SiteMinutes
     ),
   );
   const isPingback = pingbackHits(view, site) >= hits * ALONE_SHARE;
-  void first;
   return alike || isPingback ? { from, to, isSurge: true, runs: [] } : null;
 }
 
@@ -161,9 +163,10 @@ function incidentOf(
   minutes: SiteMinutes,
   usual: Usual,
   slots: SlotIndex,
-  window: FoundWindow,
+  found: FoundWindow,
   quiet: readonly Window[],
 ): Incident | null {
+  const window = trimmed(minutes.counts, usual, found);
   const { counts, first, site, rows } = minutes;
   const [fromMinute, toMinute] = [first + window.from, first + window.to];
   const inside = sums(view, rows, window);
@@ -201,7 +204,10 @@ function incidentOf(
     .reduce((sum, { from, to }) => sum + to - from + 1, 0);
   // In blocks of quiet minutes the hits of clients reach over the edges of the incident.
   const ownHits = part.hits > 0 ? Math.min(part.hits, inside.hits) : inside.hits - normal;
-  const attackHits = Math.max(0, Math.round(window.isSurge ? Math.max(inside.hits - normal, ownHits) : ownHits));
+  const attackHits = Math.max(
+    0,
+    Math.round(window.isSurge ? Math.max(inside.hits - normal, ownHits) : ownHits),
+  );
   const hasEffect =
     outageMinutes > 0 ||
     (inside.serverErrors >= inside.hits * EFFECT_SHARE &&
@@ -231,9 +237,26 @@ function incidentOf(
   };
 }
 
+/** Without the minutes at both ends in which hardly any of the surplus came. */
+function trimmed(counts: Float64Array, usual: Usual, window: FoundWindow): FoundWindow {
+  if (!window.isSurge) return window;
+  const surplus = (index: number): number => (counts[index] as number) - usual.perMinute(index);
+  let most = 0;
+  for (let index = window.from; index <= window.to; index += 1) most = Math.max(most, surplus(index));
+  let { from, to } = window;
+  while (from < to && surplus(from) < most * LEAST_EDGE) from += 1;
+  while (to > from && surplus(to) < most * LEAST_EDGE) to -= 1;
+  return { ...window, from, to };
+}
+
 function askers(view: TrafficView, fromMinute: number, toMinute: number): Incident['pingbackAddresses'] {
-  return view.pingback
-    .filter(({ firstSecond, lastSecond }) => lastSecond / 60 >= fromMinute && firstSecond / 60 < toMinute + 1)
+  const within = view.pingback.filter(
+    ({ firstSecond, lastSecond }) => lastSecond / 60 >= fromMinute && firstSecond / 60 < toMinute + 1,
+  );
+  // Blogs link to the site on ordinary days too.
+  const least = Math.max(10, (within[0]?.hits ?? 0) * 0.02);
+  return within
+    .filter(({ hits }) => hits >= least)
     .slice(0, 20)
     .map(({ address, hits }) => ({ address, hits }));
 }
@@ -250,9 +273,11 @@ function confidenceOf(
   facts: WindowFacts,
 ): Confidence {
   if (kind === 'pingback') return 'high';
-  if (kind === 'surge' || kind === 'slow-requests' || baseline === 'none') return 'low';
+  if (kind === 'surge' || kind === 'slow-requests') return 'low';
   const best = signs[0];
-  return best && best.precision >= 0.8 && facts.participantHits >= facts.hits * 0.4 ? 'high' : 'medium';
+  const isClear = best !== undefined && best.precision >= 0.8 && facts.participantHits >= facts.hits * 0.4;
+  if (baseline === 'none') return isClear && facts.outside.hits > 0 ? 'medium' : 'low';
+  return isClear ? 'high' : 'medium';
 }
 
 function notesOf(view: TrafficView, baseline: Baseline, signs: readonly CohortSign[]): string[] {
@@ -266,7 +291,7 @@ function notesOf(view: TrafficView, baseline: Baseline, signs: readonly CohortSi
 /** Silences that no attack explains. */
 function outages(
   view: TrafficView,
-  { site, first, counts, rows }: SiteMinutes,
+  { site, first, rows }: SiteMinutes,
   usual: Usual,
   quiet: readonly Window[],
   incidents: readonly Incident[],
@@ -280,7 +305,6 @@ function outages(
     let normal = 0;
     for (let index = from; index <= to; index += 1) normal += usual.perMinute(index);
     const { hits, serverErrors } = sums(view, rows, { from, to });
-    void counts;
     return {
       kind: 'outage' as const,
       site,
@@ -304,52 +328,4 @@ function outages(
       notes: [],
     };
   });
-}
-
-/** What the requests of a span were. */
-export interface SpanSums {
-  readonly hits: number;
-  readonly pages: number;
-  readonly assets: number;
-  readonly posts: number;
-  readonly notFound: number;
-  readonly serverErrors: number;
-  readonly clientGone: number;
-  readonly refererNone: number;
-  readonly refererOutside: number;
-  readonly protocol2: number;
-  readonly cacheKnown: number;
-  readonly cacheMissed: number;
-}
-
-function sums(view: TrafficView, rows: Int32Array, { from, to }: Window): SpanSums {
-  const { minutes } = view;
-  const sum = (column: Uint32Array): number => {
-    let total = 0;
-    for (let index = from; index <= to; index += 1) {
-      const row = rows[index] as number;
-      if (row !== -1) total += column[row] as number;
-    }
-    return total;
-  };
-  return {
-    hits: sum(minutes.hits),
-    pages: sum(minutes.pages),
-    assets: sum(minutes.assets),
-    posts: sum(minutes.posts),
-    notFound: sum(minutes.notFound),
-    serverErrors: sum(minutes.status5xx),
-    clientGone: sum(minutes.clientGone),
-    refererNone: sum(minutes.refererNone),
-    refererOutside: sum(minutes.refererOutside),
-    protocol2: sum(minutes.protocol2),
-    cacheKnown: sum(minutes.cacheKnown),
-    cacheMissed: sum(minutes.cacheMissed),
-  };
-}
-
-function difference(whole: SpanSums, part: SpanSums): SpanSums {
-  const rest = { ...whole };
-  for (const key of Object.keys(rest) as (keyof SpanSums)[]) rest[key] = whole[key] - part[key];
-  return rest;
 }

@@ -1,8 +1,8 @@
 /** What kind of incident it was, by the strongest evidence. Thresholds without a source are our own starting values. */
 import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
-import type { SpanSums } from './find-incidents.js';
 import type { CohortSign, IncidentKind } from './incident.js';
 import { isPingbackAgent } from './signs.js';
+import type { SpanSums } from './span.js';
 
 export interface WindowFacts extends SpanSums {
   readonly minutes: number;
@@ -23,8 +23,12 @@ const READERS_REFERERS = 0.08;
 /** Fewer are not a crowd but somebody. */
 const LEAST_CROWD = 8;
 
-const SEARCH = /(?:[?&](?:s|q|query|search|buscar|busqueda|keyword|keywords|texto)=|\/(?:search|buscar|busqueda|busca)\b)/i;
-const LOGIN = /^POST .*(?:\/wp-login\.php|\/administrator\/index\.php|\/user\/login|\/login(?:\.php)?|\/signin)$/;
+const MOST_SCANNERS = 3;
+
+const SEARCH =
+  /(?:[?&](?:s|q|query|search|buscar|busqueda|keyword|keywords|texto)=|\/(?:search|buscar|busqueda|busca)\b)/i;
+const LOGIN =
+  /^POST .*(?:\/wp-login\.php|\/administrator\/index\.php|\/user\/login|\/login(?:\.php)?|\/signin)$/;
 const XMLRPC = /\/xmlrpc\.php$/;
 /** Proxies of Joomla's Google map plugin: what Deflect Labs saw reflect requests (its third report). */
 const JOOMLA = /plugin_googlemap|joomla/i;
@@ -46,14 +50,19 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   const gone = share(facts.clientGone, facts.outside.clientGone);
   if (gone >= MAIN) return facts.protocol2 >= hits * MAIN ? 'rapid-reset' : 'slow-requests';
   if (!facts.hasSurge && facts.participants.length < LEAST_CROWD) return null;
-  if (signs.some(({ type, value }) => type === COHORT.agent && JOOMLA.test(value))) return 'joomla-reflection';
+  if (signs.some(({ type, value }) => type === COHORT.agent && JOOMLA.test(value)))
+    return 'joomla-reflection';
   if (shareOf(signs, COHORT.query, SEARCH) >= MAIN / 2 || shareOf(signs, COHORT.path, SEARCH) >= MAIN)
     return 'search-abuse';
   const busting = signs.find(({ type, shareOfWindow }) => type === COHORT.query && shareOfWindow >= MAIN / 2);
   if (busting && isDistinct(view, busting, 'queries')) return 'cache-busting';
-  if (share(facts.notFound, facts.outside.notFound) >= MAIN) return 'random-uri';
+  if (share(facts.notFound, facts.outside.notFound) >= MAIN) {
+    // One or two who try what is not there are scanners, which have findings of their own.
+    return facts.participants.length > MOST_SCANNERS ? 'random-uri' : null;
+  }
   if (rotatesAgents(view, facts.participants)) return 'agent-rotation';
-  if (signs.some(({ type, shareOfWindow }) => type === COHORT.path && shareOfWindow >= MAIN / 2)) return 'get-flood';
+  if (signs.some(({ type, shareOfWindow }) => type === COHORT.path && shareOfWindow >= MAIN / 2))
+    return 'get-flood';
   if (facts.participants.length > 0 && facts.participants.length < LEAST_CROWD) {
     return facts.hasSurge ? 'crawl' : null;
   }
@@ -64,7 +73,8 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
 function shareOf(signs: readonly CohortSign[], type: CohortType, pattern: RegExp): number {
   let most = 0;
   for (const sign of signs) {
-    if (sign.type === type && pattern.test(sign.value) && sign.shareOfWindow > most) most = sign.shareOfWindow;
+    if (sign.type === type && pattern.test(sign.value) && sign.shareOfWindow > most)
+      most = sign.shareOfWindow;
   }
   return most;
 }
@@ -76,11 +86,7 @@ function isCrowd(facts: WindowFacts): boolean {
   const usualAssets = outside.assets / Math.max(outside.pages, 1);
   const ownAssets = assets / Math.max(pages, 1);
   const fetches = usualAssets > 0.2 ? ownAssets >= usualAssets * READERS_ASSETS : ownAssets >= 0.5;
-  return (
-    fetches &&
-    refererOutside >= pages * READERS_REFERERS &&
-    facts.participantHits < hits * MAIN
-  );
+  return fetches && refererOutside >= pages * READERS_REFERERS && facts.participantHits < hits * MAIN;
 }
 
 /** Whether nearly every request has a value of its own. The estimate is of all its requests, with 13 % of error. */

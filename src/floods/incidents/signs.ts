@@ -15,6 +15,15 @@ export function isPingbackAgent(agent: string): boolean {
   return /^WordPress\/\d[\w.-]*; https?:\/\//.test(agent);
 }
 
+/** Types that clients carry in their slots; of others only an estimate is known. */
+const CARRIED: ReadonlySet<CohortType> = new Set<CohortType>([
+  COHORT.path,
+  COHORT.agent,
+  COHORT.query,
+  COHORT.manner,
+  COHORT.network,
+]);
+
 interface Span {
   readonly hits: number;
 }
@@ -55,7 +64,8 @@ export function signsOf(
       outsideHits,
       shareOfWindow: share,
       precision,
-      weight: share * (hasContrast ? precision : 1) * (TELLING_WEIGHT[view.cohorts.type[row] as CohortType] ?? 1),
+      weight:
+        share * (hasContrast ? precision : 1) * (TELLING_WEIGHT[view.cohorts.type[row] as CohortType] ?? 1),
     });
   }
   const counted = clientsPerSign(view, signs, from, to);
@@ -196,6 +206,11 @@ function clientsPerSign(
   to: number,
 ): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
-  for (const { row } of signs) counts.set(row, participantsOf(view, [row], from, to).clients.length);
+  for (const { row, type, precision } of signs) {
+    const count = CARRIED.has(type)
+      ? participantsOf(view, [row], from, to).clients.length
+      : Math.round(view.cohortDistinct(row, 'clients') * precision);
+    counts.set(row, count);
+  }
   return counts;
 }

@@ -9,6 +9,8 @@ export interface Window {
 
 const LEAST_Z = 6;
 const END_Z = 3;
+/** Readers come in visits, so that the minutes of a small site stray far: then what it has once in a hundred minutes tells. */
+const LEAST_TIMES_HIGH = 2.5;
 /** So many of so many minutes in a row must be above. */
 const [ABOVE, OF] = [3, 5];
 const LEAST_TIMES = 10;
@@ -28,7 +30,7 @@ export function surges(counts: Float64Array, usual: Usual): Window[] {
     return (
       count >= LEAST_PER_MINUTE &&
       count >= LEAST_TIMES * usual.perMinute(index) &&
-      usual.z(index, count) >= LEAST_Z
+      (usual.z(index, count) >= LEAST_Z || count >= LEAST_TIMES_HIGH * usual.highPerMinute(index))
     );
   };
   const windows: Window[] = [];
@@ -40,7 +42,8 @@ export function surges(counts: Float64Array, usual: Usual): Window[] {
     while (!isAbove(from)) from += 1;
     let to = index;
     for (let quiet = 0, at = index; at < counts.length && quiet < MINUTES_UNTIL_OVER; at += 1) {
-      const isOver = usual.z(at, counts[at] as number) < END_Z;
+      const count = counts[at] as number;
+      const isOver = usual.z(at, count) < END_Z && count < LEAST_TIMES_HIGH * usual.highPerMinute(at);
       quiet = isOver ? quiet + 1 : 0;
       if (!isOver) to = at;
     }
@@ -68,9 +71,13 @@ export function silences(counts: Float64Array, usual: Usual): Window[] {
   };
   for (let index = 0; index < counts.length; index += 1) {
     const count = counts[index] as number;
-    const due = usual.perMinute(index);
-    // A minute with a tenth of what is due, and hardly anything over the whole, is silence.
-    if (count <= due * 0.1 && got + count <= Math.max((expected + due) * MOST_LEFT, 1)) {
+    const due = usual.lowPerMinute(index);
+    // A minute with next to nothing of what is due, and hardly anything over the whole, is silence.
+    if (
+      count <= Math.max(due * 0.02, 1) &&
+      due > 1 &&
+      got + count <= Math.max((expected + due) * MOST_LEFT, 1)
+    ) {
       if (from === -1) from = index;
       expected += due;
       got += count;

@@ -130,8 +130,9 @@ export class FactReader {
       const { bytes } = hit;
       let from = hit.refererStart;
       const end = hit.refererEnd;
-      const scheme = bytes.indexOf(0x3a, from);
-      if (scheme !== -1 && scheme < end && bytes[scheme + 1] === 0x2f) from = scheme + 3;
+      let scheme = from;
+      while (scheme < end && bytes[scheme] !== 0x3a) scheme += 1;
+      if (scheme < end && bytes[scheme + 1] === 0x2f) from = scheme + 3;
       let stop = from;
       while (stop < end && bytes[stop] !== 0x2f && bytes[stop] !== 0x3a && bytes[stop] !== 0x3f) stop += 1;
       this.#refererFrom = from;

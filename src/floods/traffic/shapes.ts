@@ -88,7 +88,7 @@ function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
 
 /**
  * A word nobody would write: longer than 80; letters and digits mixed without a separator (8 or more, or 6 with at least
- * three changes between the two); capitals only, 5 to 12; six consonants in a row. Slugs of articles have separators and
+ * three changes between the two); capitals only, 5 to 12; seven consonants in a row. Slugs of articles have separators and
  * vowels, so they stay; an extension does not count.
  */
 function looksRandom(bytes: Uint8Array, start: number, end: number): boolean {
@@ -124,7 +124,7 @@ function looksRandom(bytes: Uint8Array, start: number, end: number): boolean {
   if (separators > 0) return false;
   if (digits > 0 && lower + upper > 0) return word >= 8 || (word >= 6 && changes >= 3);
   if (upper === word && word >= 5 && word <= 12) return true;
-  return longestRun >= 6 || (upper > 1 && lower > 1 && word >= 6 && mixedCase(bytes, start, start + word));
+  return longestRun >= 7 || (upper > 1 && lower > 1 && word >= 6 && mixedCase(bytes, start, start + word));
 }
 
 function isVowel(letter: number): boolean {
@@ -157,8 +157,9 @@ export function isAsset(hit: Hit): boolean {
     const first = (bytes[hit.typeStart] as number) | 0x20;
     // image/, font/, audio/, video/ ; text/css, text/javascript, application/javascript, application/font…
     if (first === 0x69 || first === 0x66 || first === 0x76) return true;
-    const slash = bytes.indexOf(SLASH, hit.typeStart);
-    if (slash === -1 || slash >= hit.typeEnd) return false;
+    let slash = hit.typeStart;
+    while (slash < hit.typeEnd && bytes[slash] !== SLASH) slash += 1;
+    if (slash === hit.typeEnd) return false;
     const sub = (bytes[slash + 1] as number) | 0x20;
     const subSecond = (bytes[slash + 2] as number) | 0x20;
     if (first === 0x74) return sub === 0x63 || sub === 0x6a;

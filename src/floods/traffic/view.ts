@@ -1,21 +1,40 @@
 import { addressOf } from '../hits/client-address.js';
-import { K, KF } from './client-table.js';
-import { C, CF, SKETCH } from './cohort-table.js';
-import { M, MF } from './minute-table.js';
+import { type ClientTable as ClientRows, K, KF } from './client-table.js';
+import { C, CF, type CohortTable as CohortRows, SKETCH } from './cohort-table.js';
+import { M, MF, type MinuteRows } from './minute-table.js';
 import type {
+  ByteRange,
   ClientSlotTable,
   ClientTable,
   CohortTable,
   CohortType,
   MinuteTable,
   SlotTable,
+  TrafficSource,
   TrafficView,
 } from './shape.js';
 import { distinctOf, distinctOfBits } from './sketches.js';
-import { countryText, nameKey, versionOf, type WebTraffic } from './web-traffic.js';
+import type { Slots } from './slots.js';
+
+/** What a view is made of. */
+export interface CountedTables {
+  readonly minutes: MinuteRows;
+  readonly clients: ClientRows;
+  readonly cohorts: CohortRows;
+  readonly sites: readonly string[];
+  readonly pingbacks: ReadonlyMap<
+    string,
+    { readonly hits: number; readonly firstSecond: number; readonly lastSecond: number }
+  >;
+  /** Names of clients that are no addresses, by {@link nameKey}. */
+  readonly clientNames: ReadonlyMap<string, string>;
+  readonly otherSiteHits: number;
+  sourceViews(): readonly TrafficSource[];
+  ranges(fromMinute: number, toMinute: number): readonly ByteRange[];
+}
 
 /** Counted traffic as detectors read it. Columns are taken out when they are first asked for. */
-export function viewOf(traffic: WebTraffic): TrafficView {
+export function viewOf(traffic: CountedTables): TrafficView {
   const { clients, cohorts } = traffic;
   const clientSlots = slotView(clients.slots);
   let texts: ReadonlyMap<string, number> | null = null;
@@ -138,7 +157,7 @@ const CLIENT_FLOATS = {
   loginSuccessSecond: KF.loginSuccessSecond,
 };
 
-function minuteView(traffic: WebTraffic): MinuteTable {
+function minuteView(traffic: CountedTables): MinuteTable {
   const { minutes } = traffic;
   const order = minutes.sorted();
   return lazy<MinuteTable>(minutes.size, {
@@ -149,7 +168,7 @@ function minuteView(traffic: WebTraffic): MinuteTable {
   });
 }
 
-function slotView(slots: WebTraffic['clients']['slots']): SlotTable {
+function slotView(slots: Slots): SlotTable {
   const { size } = slots;
   return lazy<SlotTable>(size, {
     owner: () => Uint32Array.from({ length: size }, (_, row) => slots.owner(row)),
@@ -187,7 +206,7 @@ function lazy<Table extends { readonly size: number }>(size: number, makers: Mak
   return table as unknown as Table;
 }
 
-function rowsByHash({ cohorts }: WebTraffic): ReadonlyMap<string, number> {
+function rowsByHash({ cohorts }: CountedTables): ReadonlyMap<string, number> {
   const rows = new Map<string, number>();
   for (let row = 0; row < cohorts.size; row += 1) {
     const key = hashKey(cohorts.type[row] as CohortType, cohorts.valueHash[row] as number);
@@ -198,4 +217,19 @@ function rowsByHash({ cohorts }: WebTraffic): ReadonlyMap<string, number> {
 
 function hashKey(type: number, hash: number): string {
   return `${type}:${hash}`;
+}
+
+/** Two letters. */
+export function countryText(packed: number): string {
+  return packed === 0 ? '' : String.fromCharCode(packed >>> 8, packed & 255);
+}
+
+/** Key of a name in `clientNames`. */
+export function nameKey(first: number, second: number): string {
+  return `${first}:${second}`;
+}
+
+/** Version of a client's address. */
+function versionOf(clients: ClientRows, row: number): 0 | 4 | 6 {
+  return clients.counter(row, K.ipVersion) as 0 | 4 | 6;
 }

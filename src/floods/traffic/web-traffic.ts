@@ -10,7 +10,7 @@ import { M, MF, MinuteRows } from './minute-table.js';
 import type { ByteRange, TrafficSource, TrafficView } from './shape.js';
 import { COHORT } from './shape.js';
 import { markOf } from './sketches.js';
-import { viewOf } from './view.js';
+import { countryText, nameKey, viewOf } from './view.js';
 
 /** Sites told apart; requests to others count as those of no named site. */
 const MAX_SITES = 256;
@@ -345,9 +345,9 @@ export class WebTraffic implements Tally, HitConsumer {
   #countPingback(hit: Hit): void {
     const { bytes, agentStart } = hit;
     if (bytes[agentStart] !== 0x57 || bytes[agentStart + 4] !== 0x50) return;
-    const at = bytes.indexOf(PINGBACK, agentStart);
-    if (at === -1 || at >= hit.agentEnd) return;
-    const from = at + PINGBACK.length;
+    const at = bytes.subarray(agentStart, hit.agentEnd).indexOf(PINGBACK);
+    if (at === -1) return;
+    const from = agentStart + at + PINGBACK.length;
     let to = from;
     while (to < hit.agentEnd && bytes[to] !== 0x3b && bytes[to] !== 0x20) to += 1;
     const address = hit.text(from, Math.min(to, from + 64));
@@ -534,21 +534,6 @@ function isAdminPage(hit: Hit): boolean {
 
 function packedCountry(code: string): number {
   return code.length === 2 ? (code.charCodeAt(0) << 8) | code.charCodeAt(1) : 0;
-}
-
-/** Two letters. */
-export function countryText(packed: number): string {
-  return packed === 0 ? '' : String.fromCharCode(packed >>> 8, packed & 255);
-}
-
-/** Key of a name in `clientNames`. */
-export function nameKey(first: number, second: number): string {
-  return `${first}:${second}`;
-}
-
-/** Version of a client's address. */
-export function versionOf(clients: ClientTable, row: number): 0 | 4 | 6 {
-  return clients.counter(row, K.ipVersion) as 0 | 4 | 6;
 }
 
 function emptyMark(): { lines: number; from: number; to: number; first: number; last: number } {

@@ -319,8 +319,7 @@ const LOGIN = Buffer.from('/wp-login.php');
 function isPingback(hit: Hit): boolean {
   const { bytes, agentStart, agentEnd } = hit;
   if (agentStart === -1 || bytes[agentStart] !== 0x57) return false;
-  const at = bytes.indexOf(PINGBACK, agentStart);
-  return at !== -1 && at < agentEnd;
+  return bytes.subarray(agentStart, agentEnd).includes(PINGBACK);
 }
 
 /** WordPress shows the form again, with 200, when it refuses. */

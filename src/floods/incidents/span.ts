@@ -1,0 +1,53 @@
+/** Requests of a span of minutes, summed up. */
+import type { TrafficView } from '../traffic/shape.js';
+import type { Window } from './windows.js';
+
+/** What the requests of a span were. */
+export interface SpanSums {
+  readonly hits: number;
+  readonly pages: number;
+  readonly assets: number;
+  readonly posts: number;
+  readonly notFound: number;
+  readonly serverErrors: number;
+  readonly clientGone: number;
+  readonly refererNone: number;
+  readonly refererOutside: number;
+  readonly protocol2: number;
+  readonly cacheKnown: number;
+  readonly cacheMissed: number;
+}
+
+/** @param rows rows of `view.minutes` by index; -1 for minutes without a request */
+export function sums(view: TrafficView, rows: Int32Array, { from, to }: Window): SpanSums {
+  const { minutes } = view;
+  const sum = (column: Uint32Array): number => {
+    let total = 0;
+    for (let index = from; index <= to; index += 1) {
+      const row = rows[index] as number;
+      if (row !== -1) total += column[row] as number;
+    }
+    return total;
+  };
+  return {
+    hits: sum(minutes.hits),
+    pages: sum(minutes.pages),
+    assets: sum(minutes.assets),
+    posts: sum(minutes.posts),
+    notFound: sum(minutes.notFound),
+    serverErrors: sum(minutes.status5xx),
+    clientGone: sum(minutes.clientGone),
+    refererNone: sum(minutes.refererNone),
+    refererOutside: sum(minutes.refererOutside),
+    protocol2: sum(minutes.protocol2),
+    cacheKnown: sum(minutes.cacheKnown),
+    cacheMissed: sum(minutes.cacheMissed),
+  };
+}
+
+/** What is outside of a part. */
+export function difference(whole: SpanSums, part: SpanSums): SpanSums {
+  const rest = { ...whole };
+  for (const key of Object.keys(rest) as (keyof SpanSums)[]) rest[key] = whole[key] - part[key];
+  return rest;
+}
