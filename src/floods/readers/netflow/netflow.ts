@@ -1,6 +1,7 @@
 import type { EvidenceFile, Problem, ReadContext, Reader, ReadItem } from '../../../core/contracts.js';
 import { EvidenceError } from '../../../core/evidence-error.js';
 import { pointerTo } from '../../../core/places.js';
+import { fromUnixMicroseconds } from '../../../core/time.js';
 import { PacketTraffic } from '../../../records/tallies/packet-traffic.js';
 import { FlowPackets, mayBeHeader } from '../../flows/flow-packets.js';
 
@@ -72,7 +73,13 @@ async function* read(file: EvidenceFile, { signal }: ReadContext): AsyncGenerato
   }
   packets.end();
   if (packets.flows > 0) {
-    yield { kind: 'passed-over', of: 'flow', count: packets.flows };
+    yield {
+      kind: 'passed-over',
+      of: 'flow',
+      count: packets.flows,
+      firstAt: fromUnixMicroseconds(counts.firstMicros),
+      lastAt: fromUnixMicroseconds(counts.lastMicros),
+    };
     yield traffic;
   }
   for (const problem of problemsOf(packets, counts.sampling)) yield { kind: 'problem', ...problem, source };

@@ -1,6 +1,7 @@
 import type { EvidenceFile, ReadContext, Reader, ReadItem } from '../../../core/contracts.js';
 import { EvidenceError } from '../../../core/evidence-error.js';
 import { pointerTo, problemAt } from '../../../core/places.js';
+import { fromUnixMicroseconds } from '../../../core/time.js';
 import { decodeHead, textLines } from '../../../formats/text-lines.js';
 import { PacketTraffic } from '../../../records/tallies/packet-traffic.js';
 import { type FlowHeader, FlowRows, flowHeader } from '../../flows/flow-columns.js';
@@ -51,7 +52,13 @@ async function* read(file: EvidenceFile, { signal, times }: ReadContext): AsyncG
     if (state.rows?.hasAssumedZone) state.assumed = true;
   }
   if (state.flows > 0) {
-    yield { kind: 'passed-over', of: 'flow', count: state.flows };
+    yield {
+      kind: 'passed-over',
+      of: 'flow',
+      count: state.flows,
+      firstAt: fromUnixMicroseconds(counts.firstMicros),
+      lastAt: fromUnixMicroseconds(counts.lastMicros),
+    };
     yield traffic;
   } else yield problemAt(file, '', 'no-flows', 'note');
   if (state.bad > 0) yield problemAt(file, '', 'bad-row', 'lost', { count: state.bad });

@@ -62,6 +62,19 @@ describe('captures/pcap', () => {
     expect(said.anomalies).toEqual([]);
   });
 
+  it('counts what went where, of every packet', async () => {
+    const { packets } = everyday();
+    const said = await readCapture(writePcap(packets));
+    expect(said.tallies).toMatchObject([
+      {
+        of: 'packet-traffic',
+        packets: packets.length,
+        sources: [{ path: 'capture.pcap', place: 'frame', notIp: 0, unread: 0 }],
+      },
+    ]);
+    expect((await readCapture(writePcap([]))).tallies).toEqual([]);
+  });
+
   it('reads the same from pcapng', async () => {
     const { packets } = everyday();
     const fromPcap = await readCapture(writePcap(packets));
