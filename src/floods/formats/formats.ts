@@ -1,7 +1,11 @@
 import type { LogFormatKind } from '../hits/log-format.js';
 import { apacheError } from './apache-error/apache-error.js';
 import { clf } from './clf/clf.js';
+import { anyJson } from './json/any-json.js';
 import { caddy } from './json/caddy.js';
+import { cloudflareEvents, cloudflareLogpush } from './json/cloudflare.js';
+import { banjaxBans, deflectJson } from './json/deflect.js';
+import { traefikJson } from './json/traefik.js';
 import { nginxError } from './nginx-error/nginx-error.js';
 import { nginxProxyManager } from './nginx-proxy-manager/nginx-proxy-manager.js';
 import { wrapped } from './wrapped/wrapped.js';
@@ -18,4 +22,11 @@ export const LOG_FORMATS: readonly LogFormatKind[] = [
   apacheError,
   nginxProxyManager,
   caddy,
+  traefikJson,
+  cloudflareLogpush,
+  cloudflareEvents,
+  deflectJson,
+  banjaxBans,
+  // Of what the other formats in JSON leave.
+  anyJson,
 ];

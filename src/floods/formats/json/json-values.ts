@@ -16,7 +16,7 @@ export function jsonNumber(bytes: Buffer, start: number, end: number): number {
     if (!isDigit(byte) && byte !== 0x2e && byte !== 0x2b && byte !== 0x2d && (byte | 0x20) !== 0x65)
       return Number.NaN;
   }
-  return Number(bytes.latin1Slice(start, end));
+  return Number(bytes.toString('latin1', start, end));
 }
 
 /** A whole number of zero or more, or -1. */

@@ -36,6 +36,8 @@ export const SLOT = {
   logger: 28,
   level: 29,
   message: 30,
+  /** The client or what X-Forwarded-For says of it, whichever there is (Traefik). */
+  clientToo: 31,
 } as const;
 
-export const SLOT_COUNT = 31;
+export const SLOT_COUNT = 32;
