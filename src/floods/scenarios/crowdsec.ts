@@ -124,7 +124,7 @@ function needed(map: YamlMap, name: string): number {
 
 /** A scenario about something else (`evt.Meta.service == 'ssh'`) fits no request and no line of an error log. */
 function canNeverFit(fits: Expression): boolean {
-  const open = { status: null, method: null, version: null, isPlain: false, isLower: false };
+  const open = { status: null, method: null, version: null, isPlain: false, isLower: false, hasDot: true };
   for (const isEvent of [false, true]) {
     for (const isStatic of [false, true]) {
       for (const hasArgs of [false, true]) {

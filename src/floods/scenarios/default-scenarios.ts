@@ -36,9 +36,9 @@ const SCANNER_AGENTS =
 const SENSITIVE_FILES =
   '(?i)/(?:\\.env(?:\\.[a-z]+)?|\\.git/(?:config|head|index)|\\.svn/(?:entries|wc\\.db)|\\.hg/hgrc|\\.htpasswd|\\.bash_history|' +
   '\\.aws/credentials|\\.ssh/(?:id_rsa|id_ed25519|authorized_keys)|\\.npmrc|\\.netrc|\\.dockercfg|\\.vscode/sftp\\.json|\\.ds_store|' +
-  'id_rsa|wp-config\\.(?:php\\.?(?:bak|old|orig|save|swp|txt|~)|txt|bak)|[a-z0-9_-]{1,40}\\.(?:sql|sql\\.gz|sql\\.zip|dump|sqlite3?|bak|old|swp)|' +
+  'wp-config\\.(?:php\\.?(?:bak|old|orig|save|swp|txt|~)|txt|bak)|[a-z0-9_-]{1,40}\\.(?:sql|sql\\.gz|sql\\.zip|dump|sqlite3?|bak|old|swp)|' +
   '(?:backup|dump|database|db|site|www|public_html)\\.(?:zip|tar|tar\\.gz|tgz|rar|7z)|docker-compose\\.ya?ml|phpinfo\\.php|' +
-  'server-status|config\\.(?:json|inc|inc\\.php|php\\.bak|ya?ml)|credentials(?:\\.json)?|secrets?\\.(?:json|ya?ml))$';
+  'config\\.(?:json|inc|inc\\.php|php\\.bak|ya?ml)|credentials\\.json|secrets?\\.(?:json|ya?ml))$';
 
 /** Panels that most sites do not have. */
 const ADMIN_PANELS =
@@ -52,7 +52,10 @@ const BACKDOORS =
   'cmd|uploader|filemanager-?shell|adminer-shell|leaf|marijuana|gel4y|0byt3m1n1|xleet|1337|sym403|bypass403)\\.(?:php[0-9]?|phtml|asp|aspx|jsp)$';
 
 const TRAVERSAL =
-  '(?i)(?:(?:\\.|%2e|%252e){2}(?:/|\\\\|%2f|%5c|%252f|%255c)|(?:/|%2f)etc(?:/|%2f)(?:passwd|shadow|hosts)|/proc/self/|windows(?:/|\\\\|%5c)win\\.ini|%00|%c0%af)';
+  '(?i)(?:(?:\\.|%2e|%252e){2}(?:/|\\\\|%2f|%5c|%252f|%255c)|%2fetc(?:/|%2f)|windows(?:\\\\|%5c)win\\.ini|%00|%c0%af)';
+/** Places outside of any site, as values. */
+const OUTSIDE_PLACES =
+  '(?i)(?:(?:/|%2f)etc(?:/|%2f)(?:passwd|shadow|hosts)|/proc/self/|/win(?:dows|nt)/win\\.ini)';
 
 /** Words of SQL as they are put into values, with what separates them. */
 const SQL_VALUES =
@@ -183,7 +186,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'path-traversal',
     description: 'Tries to leave the folder of the site',
-    filter: `evt.Meta.http_path matches \`${TRAVERSAL}\``,
+    filter: `evt.Meta.http_path matches \`${TRAVERSAL}\` or (evt.Parsed.static_ressource == 'false' and evt.Parsed.http_args matches \`${OUTSIDE_PLACES}\`)`,
     distinct: 'evt.Meta.http_path',
     capacity: 3,
     leakspeed: '10s',
@@ -193,7 +196,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'sensitive-files',
     description: 'Asks for passwords, copies of databases and the like',
-    filter: `evt.Parsed.request matches \`${SENSITIVE_FILES}\``,
+    filter: `evt.Parsed.static_ressource == 'false' and evt.Parsed.request matches \`${SENSITIVE_FILES}\``,
     distinct: 'evt.Parsed.request',
     capacity: 4,
     leakspeed: '5s',
@@ -203,7 +206,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'sqli-probing',
     description: 'Commands for the database in addresses',
-    filter: `evt.Parsed.http_args matches \`${SQL_VALUES}\``,
+    filter: `evt.Parsed.static_ressource == 'false' and evt.Parsed.http_args matches \`${SQL_VALUES}\``,
     distinct: 'evt.Parsed.http_args',
     capacity: 10,
     leakspeed: '1s',
@@ -213,7 +216,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'xss-probing',
     description: 'Scripts in addresses',
-    filter: `evt.Parsed.http_args matches \`${SCRIPT_VALUES}\``,
+    filter: `evt.Parsed.static_ressource == 'false' and evt.Parsed.http_args matches \`${SCRIPT_VALUES}\``,
     distinct: 'evt.Parsed.http_args',
     capacity: 5,
     leakspeed: '1s',
@@ -233,7 +236,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'backdoors',
     description: 'Looks for shells that others left behind',
-    filter: `evt.Parsed.request matches \`${BACKDOORS}\``,
+    filter: `evt.Parsed.static_ressource == 'false' and evt.Parsed.request matches \`${BACKDOORS}\``,
     distinct: 'evt.Parsed.request',
     capacity: 1,
     leakspeed: '5s',
@@ -254,7 +257,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'wordpress-user-enum',
     description: 'Asks WordPress for its authors, one by one',
-    filter: "Lower(evt.Parsed.http_args) contains 'author='",
+    filter: "evt.Parsed.static_ressource == 'false' and Lower(evt.Parsed.http_args) contains 'author='",
     distinct: 'evt.Parsed.http_args',
     capacity: 5,
     leakspeed: '10s',
@@ -264,7 +267,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'wpconfig',
     description: 'Copies of the configuration of WordPress',
-    filter: "evt.Parsed.file_name contains 'wp-config.php'",
+    filter: "evt.Parsed.static_ressource == 'false' and evt.Parsed.file_name contains 'wp-config.php'",
     distinct: 'evt.Parsed.file_name',
     capacity: 5,
     leakspeed: '10s',

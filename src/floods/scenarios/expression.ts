@@ -5,6 +5,7 @@ import {
   assumedText,
   CAPITALS,
   FIELD_PATHS,
+  FIELDS,
   type FieldPath,
   type HitFields,
   lowerCase,
@@ -174,7 +175,7 @@ class Compiler {
     this.#fields.add(field);
     return {
       type: 'text',
-      of: (fields) => fields.text(field),
+      of: FIELDS[field],
       guess: (assumption) => assumedText(field, assumption),
       fixed: null,
       isOfTarget: TARGET_FIELDS.has(field),
@@ -363,13 +364,12 @@ class Compiler {
   #equal(one: Value, other: Value): Truth {
     if (one.type === 'text' && other.type === 'text') {
       const fixed = one.fixed ?? other.fixed;
-      const isOfTarget = one.isOfTarget || other.isOfTarget;
-      const hasMark = fixed !== null && isOfTarget && holdsMark(fixed);
+      const needs = needsOf(fixed, one.isOfTarget || other.isOfTarget, one.isRaw || other.isRaw);
       return {
         type: 'truth',
         of: (fields) => one.of(fields) === other.of(fields),
         guess: (assumption) => {
-          if (hasMark && assumption.isPlain) return false;
+          if (lacks(assumption, needs)) return false;
           const [first, second] = [one.guess(assumption), other.guess(assumption)];
           return first === null || second === null ? null : first === second;
         },
@@ -412,12 +412,17 @@ class Compiler {
       if (fixed === null) return anyOf(right.items.map((each) => this.#equal(subject, this.value(each))));
       values.add(fixed);
     }
-    const needsMark = subject.isOfTarget && [...values].every(holdsMark);
+    const each = [...values].map((value) => needsOf(value, subject.isOfTarget, subject.isRaw));
+    const needs: Needs = {
+      mark: each.every(({ mark }) => mark),
+      dot: each.every(({ dot }) => dot),
+      capital: each.every(({ capital }) => capital),
+    };
     return {
       type: 'truth',
       of: (fields) => values.has(subject.of(fields)),
       guess: (assumption) => {
-        if (needsMark && assumption.isPlain) return false;
+        if (lacks(assumption, needs)) return false;
         const value = subject.guess(assumption);
         return value === null ? null : values.has(value);
       },
@@ -436,7 +441,7 @@ class Compiler {
         : operator === 'startsWith'
           ? (text: string, sought: string): boolean => text.startsWith(sought)
           : (text: string, sought: string): boolean => text.endsWith(sought);
-    const needsMark = subject.isOfTarget && part.fixed !== null && holdsMark(part.fixed);
+    const needs = needsOf(part.fixed, subject.isOfTarget, subject.isRaw);
     const sought = part.fixed;
     return {
       type: 'truth',
@@ -445,7 +450,7 @@ class Compiler {
           ? (fields) => test(subject.of(fields), part.of(fields))
           : (fields) => test(subject.of(fields), sought),
       guess: (assumption) => {
-        if (needsMark && assumption.isPlain) return false;
+        if (lacks(assumption, needs)) return false;
         const [text, wanted] = [subject.guess(assumption), part.guess(assumption)];
         return text === null || wanted === null ? null : test(text, wanted);
       },
@@ -457,13 +462,16 @@ class Compiler {
     const { fixed } = this.#text(right);
     if (fixed === null) throw new ScenarioError('pattern', 'matches');
     const pattern = patternOf(readable(fixed));
-    const needsMark = subject.isOfTarget && !pattern.canFitWithout(MARKS);
-    const needsCapital = subject.isRaw && !pattern.canFitWithout(CAPITALS);
+    const needs: Needs = {
+      mark: subject.isOfTarget && !pattern.canFitWithout(MARKS, DOTS),
+      dot: subject.isOfTarget && !pattern.canFitWithout(DOTS),
+      capital: subject.isRaw && !pattern.canFitWithout(CAPITALS),
+    };
     return {
       type: 'truth',
       of: (fields) => pattern.test(subject.of(fields)),
       guess: (assumption) => {
-        if ((needsMark && assumption.isPlain) || (needsCapital && assumption.isLower)) return false;
+        if (lacks(assumption, needs)) return false;
         const text = subject.guess(assumption);
         return text === null ? null : pattern.test(text);
       },
@@ -640,7 +648,26 @@ function numberIn(text: string, isWhole: boolean): number {
   return Number(text);
 }
 
-function holdsMark(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (MARKS.has(text.charCodeAt(at))) return true;
-  return false;
+/** What must be in a target for a part of it to be, or to hold, or to fit something. */
+interface Needs {
+  readonly mark: boolean;
+  readonly dot: boolean;
+  readonly capital: boolean;
+}
+
+const DOTS: ReadonlySet<number> = new Set([0x2e]);
+
+function needsOf(fixed: string | null, isOfTarget: boolean, isRaw: boolean): Needs {
+  if (fixed === null || !isOfTarget) return { mark: false, dot: false, capital: false };
+  const holds = (bytes: ReadonlySet<number>): boolean =>
+    [...fixed].some((one) => bytes.has(one.charCodeAt(0)));
+  return {
+    mark: holds(MARKS) || fixed.includes('..'),
+    dot: fixed.includes('.'),
+    capital: isRaw && holds(CAPITALS),
+  };
+}
+
+function lacks(assumption: Assumption, { mark, dot, capital }: Needs): boolean {
+  return (mark && assumption.isPlain) || (dot && !assumption.hasDot) || (capital && assumption.isLower);
 }

@@ -8,35 +8,53 @@ import { MAX_TEXT } from './linear-pattern.js';
 
 const [SLASH, DOT, QUESTION] = [0x2f, 0x2e, 0x3f];
 
-/** Extensions of what `http-logs` calls static (floods spec, 1.4), in capitals as it compares them. */
-const STATIC_EXTENSIONS: ReadonlySet<string> = new Set(
-  `.JPG .CSS .JS .JPEG .PNG .SVG .MAP .ICO .OTF .GIF .MP3 .MP4 .WOFF .WOFF2 .TTF .EOT .WEBP .WAV .GZ .BROTLI .BVR .TS
-   .BMP .AVIF .MJS`.split(/\s+/),
-);
+/** Extensions of what `http-logs` calls static (floods spec, 1.4), whatever their case. */
+const STATIC_EXTENSIONS =
+  `.jpg .css .js .jpeg .png .svg .map .ico .otf .gif .mp3 .mp4 .woff .woff2 .ttf .eot .webp .wav .gz
+  .brotli .bvr .ts .bmp .avif .mjs`.split(/\s+/);
 const LONGEST_EXTENSION = 8;
-/** Which hashes of extensions are static: most others are seen to be none without making a text of them. */
-const STATIC_HASHES = new Uint8Array(1_024);
+/** By a hash. */
+const STATIC_BY_HASH: (readonly Uint8Array[])[] = Array.from({ length: 256 }, () => []);
 for (const extension of STATIC_EXTENSIONS) {
-  STATIC_HASHES[extensionHash(Buffer.from(extension), 0, extension.length)] = 1;
+  const bytes = Buffer.from(extension);
+  const hash = extensionHash(bytes, 0, bytes.length);
+  STATIC_BY_HASH[hash] = [...(STATIC_BY_HASH[hash] ?? []), bytes];
 }
 
 function extensionHash(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0;
   for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + ((bytes[at] as number) | 0x20)) | 0;
-  return hash & 1_023;
+  return hash & 255;
+}
+
+function isStaticExtension(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > LONGEST_EXTENSION) return false;
+  const known = STATIC_BY_HASH[extensionHash(bytes, start, end)] as readonly Uint8Array[];
+  for (let index = 0; index < known.length; index += 1) {
+    const extension = known[index] as Uint8Array;
+    if (extension.length !== end - start) continue;
+    let at = 0;
+    // Of letters only the case is left out: a dot or a digit has that bit set already.
+    while (at < extension.length && extension[at] === ((bytes[start + at] as number) | 0x20)) at += 1;
+    if (at === extension.length) return true;
+  }
+  return false;
 }
 
 /**
- * Bytes that ordinary addresses of pages are without, and most patterns of rules cannot do without. A target without any
- * is plain.
+ * Bytes that ordinary addresses are without, and most patterns of rules cannot do without. A target without any, and
+ * without two dots in a row, is plain.
  */
-export const MARKS: ReadonlySet<number> = new Set(Buffer.from('.%+<>\'"();:*\\~$|{}[]^@!, `'));
+export const MARKS: ReadonlySet<number> = new Set(Buffer.from('%+<>\'"();:*\\~$|{}[]^@!, `'));
 /** Capital letters: addresses of pages have few, and some patterns are about nothing else. */
 export const CAPITALS: ReadonlySet<number> = new Set(Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'));
-/** 1 for marks, 2 for capitals. */
+/** What a byte is, in bits; two dots in a row are a mark. */
+const SIGN = { mark: 1, capital: 2, dot: 4, question: 8, twoDots: 16 } as const;
 const SIGNS = new Uint8Array(256);
-for (const byte of MARKS) SIGNS[byte] = 1;
-for (const byte of CAPITALS) SIGNS[byte] = 2;
+for (const byte of MARKS) SIGNS[byte] = SIGN.mark;
+for (const byte of CAPITALS) SIGNS[byte] = SIGN.capital;
+SIGNS[DOT] = SIGN.dot;
+SIGNS[QUESTION] = SIGN.question;
 
 export const FIELD_PATHS = [
   'evt.Meta.log_type',
@@ -104,13 +122,14 @@ export class HitFields {
   /** Where the target without its arguments ends, and where they begin; -1 when there are none. */
   requestEnd = -1;
   argsStart = -1;
-  /** Where the last part of the path begins; -1 without a slash. Where its extension begins; -1 without. */
-  nameStart = -1;
+  /** Where the extension of the last part of the path begins, with its dot; -1 without. */
   extensionStart = -1;
   isStatic = false;
   isPlain = false;
   /** There is no capital letter in the target. */
   isLower = false;
+  /** There is a dot in the target. */
+  hasDot = false;
   readonly #addresses: string[] = new Array<string>(CACHED_ADDRESSES).fill('');
   readonly #addressWords = new Int32Array(CACHED_ADDRESSES * 4);
   readonly #addressVersions = new Uint8Array(CACHED_ADDRESSES);
@@ -119,13 +138,15 @@ export class HitFields {
   take(hit: Hit, isEvent: boolean): void {
     this.hit = hit;
     this.isEvent = isEvent;
+    this.#target = null;
+    this.#request = null;
     this.requestEnd = hit.targetEnd;
     this.argsStart = -1;
-    this.nameStart = -1;
     this.extensionStart = -1;
     this.isStatic = false;
     this.isPlain = true;
     this.isLower = true;
+    this.hasDot = false;
     if (hit.targetStart === -1) return;
     const { bytes } = hit;
     const end = Math.min(hit.targetEnd, hit.targetStart + MAX_TEXT);
@@ -134,38 +155,58 @@ export class HitFields {
       this.#takeMalformed(end);
       return;
     }
-    let slash = -1;
-    let dot = -1;
+    // One loop without a branch says of most targets that there is nothing to see.
     let signs = 0;
+    let before = 0;
     for (let at = hit.targetStart; at < end; at += 1) {
-      const byte = bytes[at] as number;
-      signs |= SIGNS[byte] as number;
-      if (byte === SLASH) slash = at;
-      else if (byte === DOT) dot = at;
-      else if (byte === QUESTION) {
-        // http-logs cuts at the last one.
-        this.requestEnd = at;
-        this.argsStart = at + 1;
-        this.nameStart = slash + 1;
-        this.extensionStart = dot > slash + 1 ? dot : -1;
+      const sign = SIGNS[bytes[at] as number] as number;
+      signs |= sign | ((sign & before & SIGN.dot) << 2);
+      before = sign;
+    }
+    this.isLower = (signs & SIGN.capital) === 0;
+    this.isPlain = (signs & (SIGN.mark | SIGN.twoDots)) === 0 && this.#absoluteStart() === hit.targetStart;
+    this.hasDot = (signs & SIGN.dot) !== 0;
+    if ((signs & (SIGN.dot | SIGN.question)) !== 0) this.#split(bytes, hit.targetStart, end, signs);
+  }
+
+  /** Finds arguments and extension. http-logs cuts at the last question mark. */
+  #split(bytes: Buffer, start: number, end: number, signs: number): void {
+    let stop = end;
+    if ((signs & SIGN.question) !== 0) {
+      for (stop = end - 1; bytes[stop] !== QUESTION; stop -= 1);
+      this.argsStart = stop + 1;
+      this.requestEnd = stop;
+    }
+    if ((signs & SIGN.dot) === 0) return;
+    let dot = -1;
+    for (let at = stop - 1; at >= start; at -= 1) {
+      const byte = bytes[at];
+      if (byte === DOT && dot === -1) {
+        dot = at;
+      } else if (byte === SLASH) {
+        // A name that begins with its only dot has no extension.
+        if (dot > at + 1) {
+          this.extensionStart = dot;
+          this.isStatic = isStaticExtension(bytes, dot, stop);
+        }
+        return;
       }
     }
-    this.isLower = signs < 2;
-    this.isPlain = (signs & 1) === 0 && this.#absoluteStart() === hit.targetStart;
-    if (this.argsStart === -1) {
-      this.nameStart = slash + 1;
-      this.extensionStart = dot > slash + 1 ? dot : -1;
-    }
-    // Nothing before the last question mark has a slash, or nothing at all has.
-    if (this.nameStart === 0) this.nameStart = -1;
-    if (this.nameStart === -1) this.extensionStart = -1;
-    else if (this.extensionStart !== -1) this.isStatic = this.#hasStaticExtension();
+  }
+
+  /** Where the last part of the path begins; -1 without a slash. */
+  get nameStart(): number {
+    const { bytes, targetStart } = this.hit;
+    if (targetStart === -1) return -1;
+    for (let at = this.requestEnd - 1; at >= targetStart; at -= 1) if (bytes[at] === SLASH) return at + 1;
+    return -1;
   }
 
   /** What is no HTTP has no parts; but of a version that is none, the request before it is. */
   #takeMalformed(end: number): void {
     this.isPlain = false;
     this.isLower = false;
+    this.hasDot = true;
     this.requestEnd = this.hit.targetStart;
     const text = this.#bytes(this.hit.targetStart, end);
     const version = text.lastIndexOf(' HTTP/');
@@ -180,20 +221,13 @@ export class HitFields {
     }
     const slash = request.lastIndexOf('/', question === -1 ? undefined : question);
     if (slash === -1) return;
-    this.nameStart = this.hit.targetStart + slash + 1;
     const dot = request.lastIndexOf('.', question === -1 ? undefined : question);
     if (dot > slash + 1) this.extensionStart = this.hit.targetStart + dot;
-    this.isStatic = this.extensionStart !== -1 && this.#hasStaticExtension();
+    this.isStatic =
+      this.extensionStart !== -1 && isStaticExtension(this.hit.bytes, this.extensionStart, this.requestEnd);
   }
   /** Where the arguments of a malformed request end. */
   argsEnd = -1;
-
-  #hasStaticExtension(): boolean {
-    const { requestEnd, extensionStart } = this;
-    if (requestEnd - extensionStart > LONGEST_EXTENSION) return false;
-    if (STATIC_HASHES[extensionHash(this.hit.bytes, extensionStart, requestEnd)] === 0) return false;
-    return STATIC_EXTENSIONS.has(upperCase(this.#bytes(extensionStart, requestEnd)));
-  }
 
   /** Address of the client, or its name where the log has no address. */
   address(): string {
@@ -225,9 +259,10 @@ export class HitFields {
 
   /** The target as written, with its arguments. */
   target(): string {
-    const { hit } = this;
-    return this.#bytes(this.#absoluteStart(), hit.targetEnd);
+    this.#target ??= this.#bytes(this.#absoluteStart(), this.hit.targetEnd);
+    return this.#target;
   }
+  #target: string | null = null;
 
   version(): string {
     const { hit } = this;
@@ -252,8 +287,10 @@ export class HitFields {
   /** The target without its arguments. */
   request(): string {
     if (this.hit.targetStart === -1) return '';
-    return this.#bytes(this.hit.targetStart, this.requestEnd);
+    this.#request ??= this.#bytes(this.hit.targetStart, this.requestEnd);
+    return this.#request;
   }
+  #request: string | null = null;
 
   args(): string {
     if (this.argsStart === -1) return '';
@@ -261,7 +298,8 @@ export class HitFields {
   }
 
   name(): string {
-    return this.nameStart === -1 ? '' : this.#bytes(this.nameStart, this.requestEnd);
+    const { nameStart } = this;
+    return nameStart === -1 ? '' : this.#bytes(nameStart, this.requestEnd);
   }
 
   referer(): string {
@@ -288,70 +326,71 @@ export class HitFields {
     return targetStart;
   }
 
-  text(path: FieldPath): string {
-    const { hit } = this;
-    switch (path) {
-      case 'evt.Meta.log_type':
-        return this.isEvent ? 'http_error-log' : 'http_access-log';
-      case 'evt.Meta.service':
-        return 'http';
-      case 'evt.Meta.sub_type':
-        return hit.event === EVENT.requestsLimited ? 'req_limit_exceeded' : '';
-      case 'evt.Meta.http_status':
-      case 'evt.Parsed.status':
-      case 'evt.Parsed.response':
-        return statusText(hit.status);
-      case 'evt.Meta.http_path':
-        return this.target();
-      case 'evt.Meta.http_verb':
-      case 'evt.Parsed.verb':
-        return this.method();
-      case 'evt.Meta.http_user_agent':
-      case 'evt.Parsed.http_user_agent':
-        return this.agent();
-      case 'evt.Meta.http_args_len':
-        return this.nameStart === -1 ? '' : String(this.args().length);
-      case 'evt.Meta.source_ip':
-      case 'evt.Parsed.remote_addr':
-      case 'evt.Parsed.clientip':
-        return this.address();
-      case 'evt.Meta.target_fqdn':
-      case 'evt.Parsed.target_fqdn':
-        return this.host();
-      case 'evt.Parsed.request':
-        return this.request();
-      case 'evt.Parsed.http_version':
-      case 'evt.Parsed.httpversion':
-        return this.version();
-      case 'evt.Parsed.body_bytes_sent':
-      case 'evt.Parsed.bytes':
-        return hit.bytesOut < 0 ? '' : String(hit.bytesOut);
-      case 'evt.Parsed.http_referer':
-      case 'evt.Parsed.referrer':
-        return this.referer();
-      case 'evt.Parsed.remote_user':
-        return this.user();
-      case 'evt.Parsed.http_args':
-        return this.args();
-      case 'evt.Parsed.file_dir':
-        return this.nameStart === -1 ? '' : this.#bytes(hit.targetStart, this.nameStart);
-      case 'evt.Parsed.file_frag':
-        return this.nameStart === -1
-          ? ''
-          : this.#bytes(this.nameStart, this.extensionStart === -1 ? this.requestEnd : this.extensionStart);
-      case 'evt.Parsed.file_ext':
-        return this.extensionStart === -1 ? '' : this.#bytes(this.extensionStart, this.requestEnd);
-      case 'evt.Parsed.file_name':
-        return this.name();
-      case 'evt.Parsed.static_ressource':
-        return this.isStatic ? 'true' : 'false';
-      case 'evt.Parsed.impact_completion':
-        return impactOf(statusText(hit.status));
-      case 'evt.Parsed.http_path':
-        return '';
-    }
+  directory(): string {
+    const { nameStart } = this;
+    return nameStart === -1 ? '' : this.#bytes(this.hit.targetStart, nameStart);
+  }
+
+  /** The last part of the path without its extension. */
+  stem(): string {
+    const { nameStart, extensionStart } = this;
+    return nameStart === -1
+      ? ''
+      : this.#bytes(nameStart, extensionStart === -1 ? this.requestEnd : extensionStart);
+  }
+
+  extension(): string {
+    return this.extensionStart === -1 ? '' : this.#bytes(this.extensionStart, this.requestEnd);
   }
 }
+
+const status: Field = ({ hit }) => statusText(hit.status);
+const agent: Field = (fields) => fields.agent();
+const method: Field = (fields) => fields.method();
+const address: Field = (fields) => fields.address();
+const host: Field = (fields) => fields.host();
+const version: Field = (fields) => fields.version();
+const bytesOut: Field = ({ hit }) => (hit.bytesOut < 0 ? '' : String(hit.bytesOut));
+const referer: Field = (fields) => fields.referer();
+type Field = (fields: HitFields) => string;
+
+/** Text of each field. */
+export const FIELDS: Readonly<Record<FieldPath, Field>> = {
+  'evt.Meta.log_type': ({ isEvent }) => (isEvent ? 'http_error-log' : 'http_access-log'),
+  'evt.Meta.service': () => 'http',
+  'evt.Meta.sub_type': ({ hit }) => (hit.event === EVENT.requestsLimited ? 'req_limit_exceeded' : ''),
+  'evt.Meta.http_status': status,
+  'evt.Meta.http_path': (fields) => fields.target(),
+  'evt.Meta.http_verb': method,
+  'evt.Meta.http_user_agent': agent,
+  // Only counted where there is a path at all.
+  'evt.Meta.http_args_len': (fields) => (fields.nameStart === -1 ? '' : String(fields.args().length)),
+  'evt.Meta.source_ip': address,
+  'evt.Meta.target_fqdn': host,
+  'evt.Parsed.request': (fields) => fields.request(),
+  'evt.Parsed.verb': method,
+  'evt.Parsed.http_version': version,
+  'evt.Parsed.httpversion': version,
+  'evt.Parsed.status': status,
+  'evt.Parsed.response': status,
+  'evt.Parsed.body_bytes_sent': bytesOut,
+  'evt.Parsed.bytes': bytesOut,
+  'evt.Parsed.http_referer': referer,
+  'evt.Parsed.referrer': referer,
+  'evt.Parsed.http_user_agent': agent,
+  'evt.Parsed.remote_addr': address,
+  'evt.Parsed.clientip': address,
+  'evt.Parsed.remote_user': (fields) => fields.user(),
+  'evt.Parsed.target_fqdn': host,
+  'evt.Parsed.http_args': (fields) => fields.args(),
+  'evt.Parsed.file_dir': (fields) => fields.directory(),
+  'evt.Parsed.file_frag': (fields) => fields.stem(),
+  'evt.Parsed.file_ext': (fields) => fields.extension(),
+  'evt.Parsed.file_name': (fields) => fields.name(),
+  'evt.Parsed.static_ressource': ({ isStatic }) => (isStatic ? 'true' : 'false'),
+  'evt.Parsed.impact_completion': ({ hit }) => impactOf(statusText(hit.status)),
+  'evt.Parsed.http_path': () => '',
+};
 
 /** As `http-logs` says it. */
 export function impactOf(status: string): string {
@@ -399,8 +438,10 @@ export interface Assumption {
   readonly method: string | null;
   readonly isStatic: boolean;
   readonly hasArgs: boolean;
-  /** No mark in the target, and it is HTTP. */
+  /** No mark in the target nor two dots in a row, and it is HTTP. */
   readonly isPlain: boolean;
+  /** A dot may be in the target. */
+  readonly hasDot: boolean;
   /** No capital letter in the target, and it is HTTP. */
   readonly isLower: boolean;
   /** Version of HTTP; null when it is not one of those that are told apart. */
@@ -430,7 +471,7 @@ export function assumedText(path: FieldPath, assumption: Assumption): string | n
     case 'evt.Parsed.http_args':
       return assumption.hasArgs ? null : '';
     case 'evt.Parsed.file_ext':
-      return assumption.isPlain ? '' : null;
+      return assumption.hasDot ? null : '';
     case 'evt.Parsed.http_version':
     case 'evt.Parsed.httpversion':
       return assumption.version;

@@ -355,6 +355,7 @@ function foldCase(set: ByteSet): void {
   }
 }
 
+const NONE: ReadonlySet<number> = new Set();
 const DIGITS = between('0-9');
 const WORDS = between('0-9', 'A-Z', 'a-z', '_');
 const SPACES = setOf([9, 10, 12, 13, 32]);
@@ -502,25 +503,36 @@ export class LinearPattern {
     return verdict === FITS;
   }
 
-  /** Whether a text without any byte of a set might fit: when not, such texts need not be tried. */
-  canFitWithout(bytes: ReadonlySet<number>): boolean {
+  /**
+   * Whether a text might fit that has none of some bytes, nor a byte of others twice in a row. When not, such texts need
+   * not be tried.
+   */
+  canFitWithout(bytes: ReadonlySet<number>, singles: ReadonlySet<number> = NONE): boolean {
     const { sets, next, other, start, end } = this.#program;
-    const seen = new Uint8Array(sets.length);
-    const open = [start];
+    // Each state twice: after a byte of the others, and not.
+    const seen = new Uint8Array(sets.length * 2);
+    const open = [start * 2];
     while (open.length > 0) {
-      const state = open.pop() as number;
-      if (state === -1 || seen[state] === 1) continue;
-      seen[state] = 1;
+      const place = open.pop() as number;
+      if (seen[place] === 1) continue;
+      seen[place] = 1;
+      const state = place >> 1;
+      const isAfter = place & 1;
       if (state === end) return true;
       const set = sets[state];
-      if (set) {
-        let takesOther = false;
-        for (let byte = 0; byte < 256 && !takesOther; byte += 1) {
-          if (set[byte] === 1 && !bytes.has(byte)) takesOther = true;
-        }
-        if (!takesOther) continue;
+      const goOn = (to: number, after: number): void => {
+        if (to !== -1) open.push(to * 2 + after);
+      };
+      if (!set) {
+        goOn(next[state] as number, isAfter);
+        goOn(other[state] as number, isAfter);
+        continue;
       }
-      open.push(next[state] as number, other[state] as number);
+      for (let byte = 0; byte < 256; byte += 1) {
+        if (set[byte] !== 1 || bytes.has(byte)) continue;
+        if (!singles.has(byte)) goOn(next[state] as number, 0);
+        else if (isAfter === 0) goOn(next[state] as number, 1);
+      }
     }
     return false;
   }

@@ -1,7 +1,7 @@
 /** Applies rules to the requests of a log, one by one, in the order of its lines. */
 import type { Hit } from '../hits/hit.js';
 import type { HitConsumer } from '../hits/log-format.js';
-import { hashBytes, secondHash } from '../traffic/hash.js';
+import { AGENT_SEEN, AgentSlots, agentHash, agentHashSecond, agentKey } from './agent-slots.js';
 import { Bucket, idleSecondsOf, pour, refresh } from './bucket.js';
 import type { FieldPath } from './hit-fields.js';
 import { type Assumption, HitFields, METHOD_TEXTS, readable, VERSIONS } from './hit-fields.js';
@@ -30,9 +30,9 @@ const CLASS_OF_PROTOCOL = new Uint8Array(64);
 PROTOCOLS.forEach((protocol, index) => {
   CLASS_OF_PROTOCOL[protocol] = index + 1;
 });
-/** Bits of a class: status 4, method 2 (GET, HEAD and POST are 1 to 3, as in METHOD), version 3, and five more. */
-const CLASSES = 1 << 14;
-const BIT = { static: 1, args: 2, plain: 4, lower: 8, event: 16 } as const;
+/** Bits of a class: status 4, method 2 (GET, HEAD and POST are 1 to 3, as in METHOD), version 3, and six more. */
+const CLASSES = 1 << 15;
+const BIT = { static: 1, args: 2, plain: 4, lower: 8, event: 16, dot: 32 } as const;
 
 const AGENT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>([
   'evt.Meta.http_user_agent',
@@ -41,9 +41,6 @@ const AGENT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>([
 /** Fields that are the same for all hits that are no events. */
 const CONSTANT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>(['evt.Meta.log_type', 'evt.Meta.service']);
 
-const AGENT_SEED = 0x5f3759df;
-const MEMO_SLOTS = 8_192;
-const MEMO_WORDS = 8;
 const AGENT_SLOTS = 2_048;
 
 /** Keys of one rule. When there are too many, those not seen for longest are forgotten (two generations of a map). */
@@ -71,6 +68,10 @@ class Buckets {
     return bucket;
   }
 
+  known(key: string): Bucket | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
   *entries(): IterableIterator<[string, Bucket]> {
     yield* this.#old;
     yield* this.#young;
@@ -82,18 +83,16 @@ class Running {
   readonly buckets = new Buckets();
   /** Depends on the user agent only: worked out once for each. Bit among those of this kind; 0 for others. */
   agentBit = 0;
-  /** Counts different user agents of each client, of all requests: asked of every line, so the last one is remembered. */
-  readonly memo: Int32Array | null;
+  /** Set for a rule that counts different user agents of each client, of all requests: it is asked of every line. */
+  readonly agents: AgentSlots | null;
 
   constructor(readonly scenario: Scenario) {
     const { distinct, keyKind, fits, counting, cancelOn } = scenario;
     const isOfAgent =
       distinct !== null && distinct.fields.size === 1 && isOnlyOf(distinct.fields, AGENT_FIELDS);
     const isOfEverybody = fits.is === 'expression' && isOnlyOf(fits.fields, CONSTANT_FIELDS);
-    this.memo =
-      isOfAgent && isOfEverybody && keyKind === 'client' && counting.kind === 'leaky' && cancelOn === null
-        ? new Int32Array(MEMO_SLOTS * MEMO_WORDS)
-        : null;
+    const isOfClient = keyKind === 'client' && counting.kind === 'leaky' && cancelOn === null;
+    this.agents = isOfAgent && isOfEverybody && isOfClient ? new AgentSlots() : null;
   }
 }
 
@@ -129,7 +128,7 @@ export class ScenarioReplay implements HitConsumer {
     const ofAgent: Running[] = [];
     for (const running of this.#running) {
       const { fits } = running.scenario;
-      if (running.memo !== null || fits.is !== 'expression' || ofAgent.length >= 30) continue;
+      if (running.agents !== null || fits.is !== 'expression' || ofAgent.length >= 30) continue;
       const fields = [...fits.fields];
       if (!fields.some((field) => AGENT_FIELDS.has(field))) continue;
       if (!fields.every((field) => AGENT_FIELDS.has(field) || CONSTANT_FIELDS.has(field))) continue;
@@ -137,7 +136,7 @@ export class ScenarioReplay implements HitConsumer {
       ofAgent.push(running);
     }
     this.#ofAgent = ofAgent;
-    this.#needsAgent = ofAgent.length > 0 || this.#running.some(({ memo }) => memo !== null);
+    this.#needsAgent = ofAgent.length > 0 || this.#running.some(({ agents }) => agents !== null);
   }
 
   /** Keys that were forgotten because there were too many at once. */
@@ -169,25 +168,26 @@ export class ScenarioReplay implements HitConsumer {
     fields.take(hit, isEvent);
     const { status, method, protocol } = hit;
     const index =
-      ((((status < 1_000 ? (CLASS_OF_STATUS[status] as number) : 0) << 2) | (method < 4 ? method : 0)) << 8) |
-      ((CLASS_OF_PROTOCOL[protocol & 63] as number) << 5) |
+      ((((status < 1_000 ? (CLASS_OF_STATUS[status] as number) : 0) << 2) | (method < 4 ? method : 0)) << 9) |
+      ((CLASS_OF_PROTOCOL[protocol & 63] as number) << 6) |
       (fields.isStatic ? BIT.static : 0) |
       (fields.argsStart !== -1 ? BIT.args : 0) |
       (fields.isPlain ? BIT.plain : 0) |
       (fields.isLower ? BIT.lower : 0) |
+      (fields.hasDot ? BIT.dot : 0) |
       (isEvent ? BIT.event : 0);
     const candidates = this.#candidates[index] ?? this.#candidatesOf(index);
     let agentBits = 0;
-    if (this.#needsAgent && !isEvent) agentBits = this.#agentBitsOf(hit);
+    if (this.#needsAgent) agentBits = this.#agentBitsOf(hit);
     for (let at = 0; at < candidates.length; at += 1) {
       const running = candidates[at] as Running;
-      if (running.memo !== null && !isEvent) {
-        if (!this.#isRemembered(running, running.memo, hit)) this.#countAgent(running, running.memo, hit);
+      if (running.agents !== null) {
+        this.#seeAgent(running, running.agents, hit);
       } else if (this.#fits(running.scenario)) {
         this.#count(running, hit);
       }
     }
-    if (agentBits !== 0) {
+    if (agentBits !== 0 && !isEvent) {
       for (const running of this.#ofAgent)
         if ((agentBits & running.agentBit) !== 0) this.#count(running, hit);
     }
@@ -195,17 +195,18 @@ export class ScenarioReplay implements HitConsumer {
 
   /** Rules that a hit of a class may fit; those of which the user agent decides stand apart. */
   #candidatesOf(index: number): readonly Running[] {
-    const status = STATUSES[((index >>> 10) & 15) - 1];
+    const status = STATUSES[((index >>> 11) & 15) - 1];
     const isEvent = (index & BIT.event) !== 0;
-    const protocol = PROTOCOLS[((index >>> 5) & 7) - 1];
+    const protocol = PROTOCOLS[((index >>> 6) & 7) - 1];
     const assumption: Assumption = {
       isEvent,
       status: status === undefined ? null : String(status),
-      method: METHOD_TEXTS[(index >>> 8) & 3] ?? null,
+      method: METHOD_TEXTS[(index >>> 9) & 3] ?? null,
       isStatic: (index & BIT.static) !== 0,
       hasArgs: (index & BIT.args) !== 0,
       isPlain: (index & BIT.plain) !== 0,
       isLower: (index & BIT.lower) !== 0,
+      hasDot: (index & BIT.dot) !== 0,
       version: protocol === undefined ? null : (VERSIONS[protocol] ?? null),
     };
     const candidates = this.#running.filter(({ scenario: { fits }, agentBit }) => {
@@ -223,8 +224,8 @@ export class ScenarioReplay implements HitConsumer {
   /** Hashes the user agent, and which rules it alone decides it fits. */
   #agentBitsOf(hit: Hit): number {
     const { agentStart } = hit;
-    const first = agentStart === -1 ? 0 : hashBytes(hit.bytes, agentStart, hit.agentEnd, AGENT_SEED) | 0;
-    const second = agentStart === -1 ? 0 : secondHash() | 1;
+    const first = agentStart === -1 ? 0 : agentHash(hit.bytes, agentStart, hit.agentEnd);
+    const second = agentStart === -1 ? 0 : agentHashSecond();
     this.#agentFirst = first;
     this.#agentSecond = second;
     if (this.#ofAgent.length === 0) return 0;
@@ -241,36 +242,37 @@ export class ScenarioReplay implements HitConsumer {
     return bits;
   }
 
-  /** Whether this client had this very user agent last time, while the bucket that knows it is alive: nothing new then. */
-  #isRemembered(running: Running, memo: Int32Array, hit: Hit): boolean {
-    const at = memoSlot(hit);
-    if (
-      memo[at] !== (hit.ip0 | 0) ||
-      memo[at + 1] !== (hit.ip1 | 0) ||
-      memo[at + 2] !== (hit.ip2 | 0) ||
-      memo[at + 3] !== (hit.ip3 | 0) ||
-      memo[at + 4] !== this.#agentFirst ||
-      memo[at + 5] !== this.#agentSecond ||
-      memo[at + 6] !== hit.ipVersion
-    )
-      return false;
-    const passed = hit.seconds - (memo[at + 7] as number);
-    return passed >= 0 && passed < idleSecondsOf(running.scenario.counting) - 1;
+  #seeAgent(running: Running, agents: AgentSlots, hit: Hit): void {
+    const [first, second] = [this.#agentFirst, this.#agentSecond];
+    const idle = idleSecondsOf(running.scenario.counting);
+    let seen = agents.look(hit, first, second, idle);
+    if (seen === AGENT_SEEN.known) return;
+    if (seen === AGENT_SEEN.another || seen === AGENT_SEEN.taken) {
+      this.#pourKept(running, agents.take(hit));
+      // The place is free now; a client of another place may have a bucket.
+      seen = seen === AGENT_SEEN.another ? AGENT_SEEN.count : agents.look(hit, first, second, idle);
+    }
+    if (seen === AGENT_SEEN.count && this.#hasLiveBucket(running, hit)) {
+      const bucket = this.#count(running, hit);
+      if (bucket.events > 0) agents.counted(hit, first, second, bucket.last);
+      else agents.emptied(hit);
+    } else {
+      agents.begin(hit, first, second);
+    }
   }
 
-  #countAgent(running: Running, memo: Int32Array, hit: Hit): void {
-    const bucket = this.#count(running, hit);
-    const at = memoSlot(hit);
-    // A bucket that just broke is empty, and knows no user agent.
-    const isKnown = bucket.events > 0 && hit.ipVersion !== 0;
-    memo[at] = hit.ip0;
-    memo[at + 1] = hit.ip1;
-    memo[at + 2] = hit.ip2;
-    memo[at + 3] = hit.ip3;
-    memo[at + 4] = this.#agentFirst;
-    memo[at + 5] = this.#agentSecond;
-    memo[at + 6] = isKnown ? hit.ipVersion : 0x7f;
-    memo[at + 7] = isKnown ? Math.floor(bucket.last) : 0;
+  /** What was kept of a client outside of a bucket is put into one. */
+  #pourKept(
+    { scenario, buckets }: Running,
+    { address, agent, time }: { readonly address: string; readonly agent: string; readonly time: number },
+  ): void {
+    const bucket = buckets.at(address, scenario, time, NOBODY);
+    refresh(bucket, scenario.counting, time);
+    if (bucket.isNew(agent)) pour(bucket, scenario.counting, time, this.#fields);
+  }
+
+  #hasLiveBucket({ buckets }: Running, hit: Hit): boolean {
+    return hit.ipVersion === 0 || (buckets.known(this.#fields.address())?.events ?? 0) > 0;
   }
 
   #count(running: Running, hit: Hit): Bucket {
@@ -291,7 +293,13 @@ export class ScenarioReplay implements HitConsumer {
       bucket.empty();
       return bucket;
     }
-    if (scenario.distinct !== null && !bucket.isNew(scenario.distinct.text(fields))) return bucket;
+    if (scenario.distinct !== null) {
+      const value =
+        running.agents === null
+          ? scenario.distinct.text(fields)
+          : agentKey(this.#agentFirst, this.#agentSecond);
+      if (!bucket.isNew(value)) return bucket;
+    }
     const isBroken = pour(bucket, counting, time, fields);
     this.#note(bucket, hit);
     const { visit } = bucket;
@@ -383,10 +391,7 @@ function visitOf({ events, first, last, samplePaths, statuses }: Bucket): Overfl
   return { events, overflows: 0, first, last, samplePaths, statuses: statuses ?? new Map() };
 }
 
-function memoSlot(hit: Hit): number {
-  const mix = Math.imul(hit.ip0 ^ Math.imul(hit.ip1 ^ Math.imul(hit.ip2 ^ hit.ip3, 31), 31), 0x9e3779b1);
-  return (mix >>> 19) * MEMO_WORDS;
-}
+const NOBODY = (): void => undefined;
 
 function addPath(paths: string[], fields: HitFields): void {
   if (paths.length >= MAX_SAMPLE_PATHS) return;
