@@ -1,18 +1,18 @@
 /** Rules against an attack, from the logs that show it: what `vigia block` calls. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ProgressListener } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
 import { openEvidence } from '../evidence/open-evidence.js';
 import { type Defended, defend } from '../floods/defence/defend.js';
-import { type Network, readNetworkList } from '../floods/defence/networks.js';
 import type { TargetId } from '../floods/defence/outputs/target-ids.js';
 import { compileLogFormat } from '../floods/formats/custom/custom.js';
 import { LogFormatError } from '../floods/formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../floods/formats/formats.js';
 import { findIncidents } from '../floods/incidents/find-incidents.js';
 import { OutputError } from '../report/outputs.js';
-import { AddressListError, BadLogFormatError } from './block-error.js';
+import { allowList, exitList } from './address-lists.js';
+import { BadLogFormatError } from './block-error.js';
 import { refuseOutputInEvidence } from './output-guard.js';
 
 export type { Defended };
@@ -45,8 +45,8 @@ export interface BlockOutcome {
 /** @throws AddressListError, BadLogFormatError, OutputInEvidenceError, OutputError, EvidenceError */
 export async function runBlock(options: BlockOptions): Promise<BlockOutcome> {
   const { signal, progress, translate } = options;
-  const allow = options.allow === undefined ? [] : await networksIn(options.allow, readNetworkList);
-  const torExits = options.torExits === undefined ? [] : await networksIn(options.torExits, readExitList);
+  const allow = options.allow === undefined ? [] : await allowList(options.allow);
+  const torExits = options.torExits === undefined ? [] : await exitList(options.torExits);
   const format = options.logFormat === undefined ? null : compileLogFormat(options.logFormat);
   if (format instanceof LogFormatError) throw new BadLogFormatError(options.logFormat);
   const opened = await openEvidence(options.paths, {
@@ -121,29 +121,4 @@ async function isFolder(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Longer than any such list; what was named by mistake is not read whole. */
-const MAX_LIST_BYTES = 16_777_216;
-
-async function networksIn(path: string, read: typeof readNetworkList): Promise<readonly Network[]> {
-  let text: string;
-  try {
-    if ((await stat(path)).size > MAX_LIST_BYTES) throw new RangeError('too long');
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new AddressListError('unreadable', path, 0, '');
-  }
-  const { networks, wrong } = read(text.replace(/^\uFEFF/, ''));
-  const [first] = wrong;
-  if (first) throw new AddressListError('wrong-line', path, first.line, first.text);
-  return networks;
-}
-
-/** The bulk list of exits, or the longer one, whose other lines say when an exit was seen. */
-function readExitList(text: string): ReturnType<typeof readNetworkList> {
-  const plain = text
-    .replace(/^(?:ExitNode|Published|LastStatus) .*$/gm, '')
-    .replace(/^ExitAddress (\S+).*$/gm, '$1');
-  return readNetworkList(plain);
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { runCheck } from '../check/check.js';
 import { type CaseProfile, EMPTY_PROFILE } from '../core/case-profile.js';
-import type { Severity } from '../core/contracts.js';
+import type { AccessLogOptions, Severity } from '../core/contracts.js';
 import { EXIT, exitCodeOf } from '../core/exit-code.js';
 import type { Translator } from '../core/language.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
@@ -26,6 +26,8 @@ export interface CheckCommandOptions {
   readonly skip?: readonly string[];
   readonly profile?: string;
   readonly dateOrder?: NonNullable<CaseProfile['dateOrder']>;
+  readonly logFormat?: string;
+  readonly scenarios?: readonly string[];
   readonly consent?: string;
   readonly verify?: boolean;
   readonly quiet?: boolean;
@@ -43,6 +45,7 @@ export async function checkCommand(
     const password = await passwordSource(options, translate, progress, interruption, piped);
     const keyFile = options.keyFile ? await checkedKeyFile(options.keyFile) : null;
     const profile = await profileOf(options);
+    const accessLogs = await accessLogOptions(options);
     const { result, files } = await interruption.graceful((signal) =>
       runCheck({
         paths,
@@ -54,6 +57,7 @@ export async function checkCommand(
         signal,
         ...(piped ? { standardInput: () => standardInput(translate, progress) } : {}),
         ...(profile ? { profile } : {}),
+        ...(accessLogs ? { accessLogs } : {}),
         ...(options.out ? { out: options.out } : {}),
         ...(keyFile ? { keyFile } : {}),
         ...(options.only ? { only: options.only } : {}),
@@ -88,6 +92,19 @@ function standardInput(translate: Translator, progress: ProgressLine): Readable 
     stdin.once('close', () => progress.resume());
   }
   return stdin;
+}
+
+/** What the analyst says about access logs; null when nothing. @throws ScenarioFileError */
+async function accessLogOptions({
+  logFormat,
+  scenarios,
+}: CheckCommandOptions): Promise<AccessLogOptions | null> {
+  if (logFormat === undefined && scenarios === undefined) return null;
+  const { loadScenarioFiles } = await import('../check/scenario-files.js');
+  return {
+    ...(logFormat === undefined ? {} : { logFormat }),
+    ...(scenarios === undefined ? {} : { scenarios: await loadScenarioFiles(scenarios) }),
+  };
 }
 
 /** The profile, and what was given beside it, which wins. */

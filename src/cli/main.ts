@@ -5,6 +5,7 @@ import { FeedPathError } from '../check/feeds.js';
 import { translatorFor } from '../check/messages.js';
 import { OutputInEvidenceError } from '../check/output-guard.js';
 import { ProfileError } from '../check/profile-error.js';
+import { ScenarioFileError } from '../check/scenario-files.js';
 import { LANGUAGES, type Language } from '../core/contracts.js';
 import { EvidenceError } from '../core/evidence-error.js';
 import { EXIT } from '../core/exit-code.js';
@@ -102,6 +103,10 @@ function explain(error: unknown, translate: Translator): number {
   }
   if (error instanceof BadLogFormatError) {
     printError(translate, translate('cli.error.logFormat'));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof ScenarioFileError) {
+    printError(translate, translate('cli.error.scenarioFile', { path: error.path }));
     return EXIT.couldNotRun;
   }
   if (error instanceof FeedPathError) {

@@ -6,6 +6,7 @@ import type { Translator } from '../core/language.js';
 import type { BlockCommandOptions } from './block-command.js';
 import type { CheckCommandOptions } from './check-command.js';
 import type { Interruption } from './interruption.js';
+import type { WatchCommandOptions } from './watch-command.js';
 
 const DATE_ORDERS = ['day-first', 'month-first'];
 
@@ -22,6 +23,7 @@ const commands = {
   block: () => import('./block-command.js'),
   demo: () => import('./demo-command.js'),
   indicators: () => import('./indicators-commands.js'),
+  watch: () => import('./watch-command.js'),
 };
 
 /** The command line: what can be typed, and which room answers. */
@@ -52,10 +54,7 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
   check
     .description(t('check.description'))
     .argument(`<${v('path')}...>`, t('check.path'))
-    .option(`-i, --indicators <${v('path')}>`, t('check.indicators'), (path: string, previous?: string[]) => [
-      ...(previous ?? []),
-      notAnOption('--indicators')(path),
-    ])
+    .option(`-i, --indicators <${v('path')}>`, t('check.indicators'), repeated('--indicators', notAnOption))
     .option('--no-default-indicators', t('check.noDefaultIndicators'))
     .option(`-o, --out <${v('folder')}>`, t('check.out'), notAnOption('--out'))
     .option('--json', t('check.json'))
@@ -75,6 +74,8 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
         oneOf(DATE_ORDERS, '--date-order', translate),
       ),
     )
+    .option(`--log-format <${v('format')}>`, t('check.logFormat'), notAnOption('--log-format'))
+    .option(`--scenarios <${v('path')}>`, t('check.scenarios'), repeated('--scenarios', notAnOption))
     .option(`--consent <${v('text')}>`, t('check.consent'), notAnOption('--consent'))
     .option('--verify', t('check.verify'))
     .action(async (paths: string[], options: CheckCommandOptions, command: Command) =>
@@ -153,6 +154,22 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
           interruption,
         ),
       ),
+    );
+
+  withShared(program.command('watch'), translate)
+    .description(t('watch.description'))
+    .argument(`[${v('path')}]`, t('watch.log'))
+    .option('--nft', t('watch.nft'))
+    .option('--json', t('watch.json'))
+    .option('--from-start', t('watch.fromStart'))
+    .option('--once', t('watch.once'))
+    .option(`--checkpoint <${v('file')}>`, t('watch.checkpoint'), notAnOption('--checkpoint'))
+    .option(`--allow <${v('file')}>`, t('watch.allow'), notAnOption('--allow'))
+    .option(`--tor-exits <${v('file')}>`, t('watch.torExits'), notAnOption('--tor-exits'))
+    .option(`--log-format <${v('format')}>`, t('watch.logFormat'), notAnOption('--log-format'))
+    .option('--off', t('watch.off'))
+    .action(async (log: string | undefined, options: WatchCommandOptions) =>
+      setExitCode(await (await commands.watch()).watchCommand(log, options, translate, interruption)),
     );
 
   withShared(program.command('demo'), translate)
@@ -286,4 +303,12 @@ function commaList(option: string, translate: Translator): (value: string) => st
 function missingValue(option: string, translate: Translator): InvalidArgumentError {
   const detail = translate('cli.error.optionMissingArgument', { name: option });
   return new InvalidArgumentError(`\u2039${translate('cli.error.usage', { detail })}\u203a`);
+}
+
+/** An option that may be given several times. */
+function repeated(
+  option: string,
+  check: (option: string) => (value: string) => string,
+): (value: string, previous?: readonly string[]) => readonly string[] {
+  return (value, previous) => [...(previous ?? []), check(option)(value)];
 }

@@ -89,7 +89,7 @@ describe('the reader of access logs', () => {
 describe.skipIf(!existsSync(SHARED))('published logs (skipped without ../shared)', () => {
   const published = (name: string): Promise<Said<EvidenceRecord> & { view: TrafficView }> =>
     read(name, readFileSync(new URL(name, SHARED)));
-  const total = (column: Uint32Array | Float64Array): number => column.reduce((sum, count) => sum + count, 0);
+  const total = (column: Iterable<number>): number => [...column].reduce((sum, count) => sum + count, 0);
 
   it.each([
     ['hub-wordpress-login-bf.syslog-nginx.log', 9, 0, 0],

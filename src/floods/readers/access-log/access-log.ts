@@ -9,11 +9,19 @@ import type {
 } from '../../../core/contracts.js';
 import { problemOf } from '../../../core/evidence-error.js';
 import { fromUnixSeconds } from '../../../core/time.js';
+import type { RuleOverflow } from '../../../records/kinds/rule-overflow.js';
+import { compileLogFormat } from '../../formats/custom/custom.js';
+import { LogFormatError } from '../../formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../../formats/formats.js';
 import type { Hit } from '../../hits/hit.js';
-import type { HitConsumer } from '../../hits/log-format.js';
+import type { HitConsumer, LogFormatKind } from '../../hits/log-format.js';
 import { LineReader, LineSplitter, type ReadSummary, readHits } from '../../hits/read-hits.js';
 import { isProxyAddress } from '../../known/known-clients.js';
+import { compileScenarios } from '../../scenarios/compile-scenarios.js';
+import { DEFAULT_SCENARIOS } from '../../scenarios/default-scenarios.js';
+import { OverflowRecords } from '../../scenarios/overflow-records.js';
+import { ScenarioReplay } from '../../scenarios/replay.js';
+import type { Scenario, ScenarioProblem } from '../../scenarios/scenario.js';
 import { WebTraffic } from '../../traffic/web-traffic.js';
 
 /** Of the first lines of a log, as many must be of a known format; of a file given by itself half of that. */
@@ -21,11 +29,12 @@ const LEAST_SHARE = 0.8;
 
 /**
  * Access logs of web servers, proxies, load balancers and content networks, in every format of {@link LOG_FORMATS}, also
- * mixed in one file. Gives no record per line: the requests are counted (tally `web-traffic`).
+ * mixed in one file. Gives no record per line: the requests are counted (tally `web-traffic`), and rules that a client
+ * breaks are records.
  */
-export const reader: Reader = {
+export const reader: Reader<RuleOverflow> = {
   id: 'floods/access-log',
-  emits: [],
+  emits: ['rule-overflow'],
   artifacts: [],
   recognises,
   read,
@@ -33,8 +42,9 @@ export const reader: Reader = {
 
 const NOBODY: HitConsumer = { hit: () => undefined };
 
-function recognises({ head, given }: FileProbe): boolean {
-  const lines = new LineReader(LOG_FORMATS, NOBODY);
+function recognises({ head, given }: FileProbe, context?: ReadContext): boolean {
+  const own = given ? formatOf(context) : null;
+  const lines = new LineReader(own?.kind ? [own.kind] : LOG_FORMATS, NOBODY);
   const splitter = new LineSplitter((bytes, start, end, at) => lines.line(bytes, start, end, at));
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   // The head may end within a line, which says nothing.
@@ -46,22 +56,44 @@ function recognises({ head, given }: FileProbe): boolean {
   return requests + lines.skipped >= lines.lines * (given ? LEAST_SHARE / 2 : LEAST_SHARE);
 }
 
-async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<ReadItem> {
+/** The format that the analyst gave, or why it cannot be used; null when none was given. */
+function formatOf(
+  context: ReadContext | undefined,
+): { readonly kind: LogFormatKind | null; readonly error: LogFormatError | null } | null {
+  const text = context?.accessLogs?.logFormat;
+  if (text === undefined) return null;
+  const compiled = compileLogFormat(text);
+  return compiled instanceof LogFormatError
+    ? { kind: null, error: compiled }
+    : { kind: compiled, error: null };
+}
+
+async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<ReadItem<RuleOverflow>> {
   const traffic = new WebTraffic();
   const evidence = file.source.id;
   const source = traffic.startSource({ evidence, path: file.path });
+  const place = { evidence, path: file.path };
+  const own = formatOf(context);
+  if (own?.error) yield badFormat(own.error, place);
+  const { scenarios, problems } = scenariosOf(context);
+  for (const problem of problems) yield badScenario(problem, place);
+  const overflows = new OverflowRecords(place);
+  const replay = new ScenarioReplay(scenarios, (overflow) => overflows.add(overflow));
   const times = new Times();
   const consumer: HitConsumer = {
     hit: (hit) => {
       times.see(hit);
       traffic.hit(hit, isProxyAddress(hit.ipVersion, hit.ip0, hit.ip1, hit.ip2, hit.ip3));
+      replay.hit(hit);
     },
     event: (hit) => {
       times.see(hit);
       traffic.event(hit);
+      replay.event(hit);
     },
   };
-  const lines = readHits(file, consumer, { signal: context.signal });
+  const formats = own?.kind ? [own.kind, ...LOG_FORMATS] : LOG_FORMATS;
+  const lines = readHits(file, consumer, { formats, signal: context.signal });
   let summary: ReadSummary | null = null;
   let failure: Problem | null = null;
   try {
@@ -82,19 +114,65 @@ async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<R
   if (said) yield said;
   if (summary) {
     traffic.endSource(source, summary);
-    yield* problemsOf(summary, file);
+    yield* problemsOf(summary, place);
   } else {
     traffic.endSource(source, { lines: 0, unparsed: 0, formats: new Map() });
   }
   if (failure) yield failure;
+  replay.end();
+  yield* overflows.end();
+  if (overflows.leftOut > 0) {
+    yield {
+      kind: 'problem',
+      code: 'overflows-left-out',
+      effect: 'note',
+      source: { ...place, locator: '' },
+      count: overflows.leftOut,
+    };
+  }
   yield traffic;
 }
 
-function* problemsOf(
-  { unparsed, firstUnparsedLine, cut }: ReadSummary,
-  file: EvidenceFile,
-): Generator<Problem> {
-  const place = { evidence: file.source.id, path: file.path };
+/** Compiled once for a check, not once for each file. */
+const compiled = new WeakMap<object, ReturnType<typeof compileScenarios>>();
+
+function scenariosOf({ accessLogs }: ReadContext): {
+  readonly scenarios: readonly Scenario[];
+  readonly problems: readonly ScenarioProblem[];
+} {
+  const files = accessLogs?.scenarios;
+  if (!files) return { scenarios: DEFAULT_SCENARIOS, problems: [] };
+  const known = compiled.get(files) ?? compileScenarios(files);
+  compiled.set(files, known);
+  return { scenarios: [...DEFAULT_SCENARIOS, ...known.scenarios], problems: known.problems };
+}
+
+interface Place {
+  readonly evidence: string;
+  readonly path: string;
+}
+
+function badFormat({ code, part }: LogFormatError, place: Place): Problem {
+  return {
+    kind: 'problem',
+    code: 'bad-log-format',
+    effect: 'note',
+    source: { ...place, locator: '' },
+    values: { code: code.replaceAll('-', '_'), part },
+  };
+}
+
+function badScenario({ file, place: where, code, detail }: ScenarioProblem, place: Place): Problem {
+  return {
+    kind: 'problem',
+    code: 'bad-scenario',
+    effect: 'note',
+    source: { ...place, locator: '' },
+    values: { scenario: where, file, code, detail },
+  };
+}
+
+function* problemsOf({ unparsed, firstUnparsedLine, cut }: ReadSummary, place: Place): Generator<Problem> {
   if (unparsed > 0) {
     yield {
       kind: 'problem',

@@ -1,0 +1,61 @@
+/** Watching a log live: what `vigia watch` calls. */
+import type { Readable } from 'node:stream';
+import { NetworkSet, networkOfClient, readNetwork } from '../floods/defence/networks.js';
+import { compileLogFormat } from '../floods/formats/custom/custom.js';
+import { LogFormatError } from '../floods/formats/custom/log-format-error.js';
+import { LOG_FORMATS } from '../floods/formats/formats.js';
+import type { Alert, Decision } from '../floods/watch/decision.js';
+import type { TailEvent } from '../floods/watch/log-tail.js';
+import { type WatchSummary, watchLog, watchStream } from '../floods/watch/watch-session.js';
+import { allowList, exitList } from './address-lists.js';
+import { BadLogFormatError } from './block-error.js';
+
+export { networkText } from '../floods/defence/networks.js';
+export { nftBatch, nftOff, nftTable } from '../floods/watch/nft-batch.js';
+export { CheckpointError } from '../floods/watch/watch-session.js';
+export type { Alert, Decision, TailEvent, WatchSummary };
+
+export interface WatchRunOptions {
+  /** The log, or a stream that is piped in. */
+  readonly log: string | Readable;
+  readonly fromStart: boolean;
+  readonly once: boolean;
+  readonly allow?: string;
+  readonly torExits?: string;
+  readonly checkpoint?: string;
+  readonly logFormat?: string;
+  /** Where whoever watches is logged in from (`SSH_CONNECTION`): never kept out. */
+  readonly ownAddresses: readonly string[];
+  readonly decided: (decisions: readonly Decision[]) => void;
+  readonly alert: (alert: Alert) => void;
+  readonly tail: (event: TailEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws AddressListError, BadLogFormatError, CheckpointError; the system's error when the log cannot be opened */
+export async function runWatch(options: WatchRunOptions): Promise<WatchSummary> {
+  const given = options.allow === undefined ? [] : await allowList(options.allow);
+  const exits = new NetworkSet(options.torExits === undefined ? [] : await exitList(options.torExits));
+  const format = options.logFormat === undefined ? null : compileLogFormat(options.logFormat);
+  if (format instanceof LogFormatError) throw new BadLogFormatError(options.logFormat);
+  const shared = {
+    allow: [...given, ...options.ownAddresses.flatMap((address) => readNetwork(address) ?? [])],
+    isTorExit: (ipVersion: 0 | 4 | 6, ip0: number, ip1: number): boolean => {
+      const network = networkOfClient({ ipVersion, ip0, ip1 });
+      return network !== null && exits.overlaps(network);
+    },
+    decided: options.decided,
+    alert: options.alert,
+    ...(format === null ? {} : { formats: [format, ...LOG_FORMATS] }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
+  if (typeof options.log !== 'string') return watchStream(options.log, shared);
+  return watchLog({
+    ...shared,
+    path: options.log,
+    from: options.fromStart ? 'beginning' : 'end',
+    once: options.once,
+    tail: options.tail,
+    ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
+  });
+}
