@@ -1,78 +1,68 @@
-import { EVENT, type Hit } from '../../hits/hit.js';
-import { LINE } from '../../hits/log-format.js';
-import { type JsonDialect, jsonFormat } from './json-format.js';
-import type { LogRecord } from './log-record.js';
-import { FIELD } from './names.js';
-
-/** First parts of the names of Caddy's loggers (Caddy 2.8, `caddy.Log().Named(…)`). */
-const LOGGERS = ['http', 'tls', 'admin', 'caddy', 'pki', 'dns', 'events', 'docker-proxy', 'layer4'];
-
 /**
- * Caddy 2: caddyserver.com/docs/logging, docs/caddyfile/directives/log. The address is `client_ip` since 2.7 (it honours
- * trusted proxies), `remote_ip` before it, `remote_addr` with its port in the first releases. Values of `ts` and `duration`
- * follow `time_format` and `duration_format`. A status of 0 means that no handler answered.
+ * Caddy 2: an object per request, of the logger `http.log.access` (Caddy documentation, "Logging"; caddy
+ * modules/caddyhttp/marshalers.go, LoggableHTTPRequest). `client_ip` since 2.7, `remote_addr` before 2.5.
  */
-const dialect: JsonDialect = {
+import { LINE, type LogFormatKind } from '../../hits/log-format.js';
+import { startsWith } from '../scan.js';
+import type { JsonFields } from './json-fields.js';
+import { type Dialect, JsonFormat } from './json-format.js';
+import { SLOT } from './slots.js';
+
+/** Modules that log beside the requests. `http.log.error` tells again of requests that are in the access log. */
+const OTHER_LOGGERS: readonly string[] = [
+  'http',
+  'tls',
+  'admin',
+  'pki',
+  'caddy',
+  'events',
+  'docker-proxy',
+  'dns',
+  'storage',
+  'watcher',
+  'layer4',
+];
+
+const DIALECT: Dialect = {
   id: 'caddy',
-  names: {
-    time: ['ts', 'time', 'timestamp'],
-    client: ['request.client_ip', 'request.remote_ip', 'request.remote_addr'],
-    forwarded: [
-      'request.headers.x-forwarded-for',
-      'request.headers.cf-connecting-ip',
-      'request.headers.x-real-ip',
-    ],
-    host: ['request.host'],
-    user: ['user_id'],
-    method: ['request.method'],
-    target: ['request.uri'],
-    protocol: ['request.proto'],
-    status: ['status'],
-    bytesOut: ['size'],
-    duration: ['duration', 'latency'],
-    referer: ['request.headers.referer'],
-    agent: ['request.headers.user-agent'],
-    contentType: ['resp_headers.content-type'],
-    tls: ['request.tls.cipher_suite'],
-    logger: ['logger'],
-    level: ['level'],
-    message: ['msg', 'message'],
-    // A line of another program that logs with the same library (zap) is not to be passed over.
-    foreign: ['remote_addr', 'remote_ip', 'client_ip', 'ip', 'method', 'uri', 'path', 'url', 'request_uri'],
+  isLoose: false,
+  wanted: [
+    [SLOT.time, 'ts', 'time', 'timestamp'],
+    [SLOT.logger, 'logger'],
+    [SLOT.level, 'level'],
+    [SLOT.message, 'msg', 'message'],
+    [SLOT.client, 'request.client_ip', 'request.remote_ip', 'request.remote_addr'],
+    [SLOT.forwarded, 'request.headers.x-forwarded-for', 'request.headers.x-real-ip'],
+    [SLOT.host, 'request.host'],
+    [SLOT.user, 'user_id'],
+    [SLOT.method, 'request.method'],
+    [SLOT.target, 'request.uri'],
+    [SLOT.protocol, 'request.proto'],
+    [SLOT.status, 'status'],
+    [SLOT.bytesOut, 'size'],
+    [SLOT.durationSeconds, 'duration'],
+    [SLOT.durationMillis, 'duration_ms'],
+    [SLOT.referer, 'request.headers.referer'],
+    [SLOT.agent, 'request.headers.user-agent'],
+    [SLOT.type, 'resp_headers.content-type'],
+  ],
+  judge(fields, bytes) {
+    if (fields.has(SLOT.logger) && !isLogger(fields, bytes, 'http.log.access')) {
+      for (const name of OTHER_LOGGERS) if (isLogger(fields, bytes, name)) return LINE.skipped;
+    }
+    const isRequest = fields.has(SLOT.method) && fields.has(SLOT.target) && fields.has(SLOT.client);
+    return isRequest && (fields.has(SLOT.status) || fields.has(SLOT.message)) ? LINE.hit : LINE.foreign;
   },
-  judge,
 };
 
-function judge(record: LogRecord, hit: Hit): number {
-  if (record.has(FIELD.client) && record.has(FIELD.method)) {
-    if (record.beginsWith(FIELD.logger, 'http.log.error')) {
-      if (!record.fill(hit)) return LINE.foreign;
-      // The access log has the same request: it is not counted again.
-      hit.event = hit.status === 502 || hit.status === 504 ? EVENT.upstreamFailed : EVENT.other;
-      return LINE.event;
-    }
-    if (record.beginsWith(FIELD.logger, 'http.log.access') || record.is(FIELD.message, 'handled request'))
-      return record.fill(hit) ? LINE.hit : LINE.foreign;
-  }
-  return isOtherLogger(record) ? LINE.skipped : LINE.foreign;
+/** Whether the logger is this one or one below it. */
+function isLogger(fields: JsonFields, bytes: Buffer, name: string): boolean {
+  const start = fields.starts[SLOT.logger] as number;
+  const end = fields.ends[SLOT.logger] as number;
+  return (
+    startsWith(bytes, start, end, name) &&
+    (start + name.length === end || bytes[start + name.length] === 0x2e)
+  );
 }
 
-/** Lines of Caddy about itself. */
-function isOtherLogger(record: LogRecord): boolean {
-  if (!record.has(FIELD.level) || !record.has(FIELD.time) || !record.has(FIELD.message)) return false;
-  if (record.has(FIELD.foreign)) return false;
-  if (!record.has(FIELD.logger)) return !record.has(FIELD.status);
-  return !record.beginsWith(FIELD.logger, 'http.log.access') && isLoggerOfCaddy(record);
-}
-
-function isLoggerOfCaddy(record: LogRecord): boolean {
-  for (const name of LOGGERS) {
-    if (!record.beginsWith(FIELD.logger, name)) continue;
-    const end = record.start(FIELD.logger) + name.length;
-    if (end === record.end(FIELD.logger) || record.bytes[end] === 0x2e) return true;
-  }
-  return false;
-}
-
-/** Access logs of Caddy 2. */
-export const caddy = jsonFormat(dialect);
+export const caddy: LogFormatKind = { id: DIALECT.id, open: () => new JsonFormat(DIALECT) };

@@ -1,62 +1,72 @@
-import type { Hit } from '../../hits/hit.js';
-import { LINE } from '../../hits/log-format.js';
-import { decisionIn } from '../values.js';
-import { csvFormat } from './csv-format.js';
-import { type JsonDialect, jsonFormat } from './json-format.js';
-import type { LogRecord } from './log-record.js';
-import { FIELD } from './names.js';
-
 /**
- * Cloudflare: developers.cloudflare.com/logs/logpush/logpush-job/datasets/zone/http_requests and …/firewall_events, and the
- * fields of `firewallEventsAdaptive` of its GraphQL API, as which Security Events are exported. Times are RFC 3339, Unix
- * seconds, or Unix nanoseconds, as the job says (`timestamp_format`).
+ * Cloudflare: developers.cloudflare.com/logs/logpush/logpush-job/datasets/zone, `http_requests` and `firewall_events`; the
+ * same events as the GraphQL API names them (`firewallEventsAdaptive`). Times are RFC 3339, Unix seconds or nanoseconds.
  */
-const dialect: JsonDialect = {
-  id: 'cloudflare',
-  names: {
-    time: ['edgestarttimestamp', 'datetime'],
-    time2: ['edgeendtimestamp', 'occurred_at', 'date time', 'timestamp'],
-    client: ['clientip', 'client ip', 'ip', 'ip address'],
-    host: ['clientrequesthost', 'clientrequesthttphost', 'host', 'zonename'],
-    method: ['clientrequestmethod', 'clientrequesthttpmethodname', 'method'],
-    target: ['clientrequesturi', 'uri'],
-    path: ['clientrequestpath', 'path'],
-    query: ['clientrequestquery', 'query', 'query string'],
-    protocol: ['clientrequestprotocol', 'clientrequesthttpprotocol', 'proto', 'http version'],
-    status: ['edgeresponsestatus'],
-    bytesOut: ['edgeresponsebytes'],
-    // 0 when the origin was not asked, which is no duration of the request.
-    milliseconds: ['originresponsedurationms'],
-    nanoseconds: ['originresponsetime'],
-    referer: ['clientrequestreferer'],
-    agent: ['clientrequestuseragent', 'useragent', 'user agent', 'ua'],
-    cache: ['cachecachestatus', 'cachestatus'],
-    upstreamStatus: ['originresponsestatus'],
-    contentType: ['edgeresponsecontenttype'],
-    tls: ['ja4', 'ja3hash', 'clientsslcipher'],
-    asn: ['clientasn', 'asn'],
-    country: ['clientcountry', 'clientcountryname', 'country'],
-    // Of the data set of requests these say more, and are no sign of an event.
-    action: ['action', 'action taken'],
-    rule: ['ruleid', 'rule id', 'rayname', 'rayid', 'ray_id', 'ray id', 'service', 'source'],
+import { LINE, type LogFormatKind } from '../../hits/log-format.js';
+import { type Dialect, JsonFormat } from './json-format.js';
+import { SLOT } from './slots.js';
+
+const REQUESTS: Dialect = {
+  id: 'cloudflare-logpush',
+  isLoose: false,
+  wanted: [
+    [SLOT.time, 'edgestarttimestamp', 'edgeendtimestamp'],
+    [SLOT.client, 'clientip'],
+    [SLOT.host, 'clientrequesthost', 'zonename'],
+    [SLOT.method, 'clientrequestmethod'],
+    [SLOT.target, 'clientrequesturi'],
+    [SLOT.path, 'clientrequestpath'],
+    [SLOT.protocol, 'clientrequestprotocol'],
+    [SLOT.status, 'edgeresponsestatus'],
+    [SLOT.upstreamStatus, 'originresponsestatus'],
+    [SLOT.bytesOut, 'edgeresponsebytes', 'edgeresponsebodybytes'],
+    [SLOT.durationMillis, 'edgetimetofirstbytems', 'originresponsedurationms'],
+    [SLOT.durationNanos, 'originresponsetime'],
+    [SLOT.referer, 'clientrequestreferer'],
+    [SLOT.agent, 'clientrequestuseragent'],
+    [SLOT.cache, 'cachecachestatus', 'cachestatus'],
+    [SLOT.type, 'edgeresponsecontenttype'],
+    [SLOT.tls, 'ja4', 'ja3hash', 'clientsslcipher'],
+    [SLOT.asn, 'clientasn'],
+    [SLOT.country, 'clientcountry'],
+  ],
+  judge(fields) {
+    const isRequest = fields.has(SLOT.time) && fields.has(SLOT.client);
+    return isRequest && (fields.has(SLOT.status) || fields.has(SLOT.target) || fields.has(SLOT.path))
+      ? LINE.hit
+      : LINE.foreign;
   },
-  envelopes: ['dimensions', 'node'],
-  judge,
 };
 
-function judge(record: LogRecord, hit: Hit): number {
-  if (!record.has(FIELD.client) || !record.has(FIELD.rule)) return LINE.foreign;
-  if (!record.has(FIELD.method) && !record.has(FIELD.action)) return LINE.foreign;
-  if (!record.fill(hit)) return LINE.foreign;
-  if (!record.has(FIELD.action)) {
-    if (hit.durationMs === 0) hit.durationMs = -1;
-    return LINE.hit;
-  }
-  hit.event = decisionIn(record.bytes, record.start(FIELD.action), record.end(FIELD.action));
-  return LINE.event;
-}
+const EVENTS: Dialect = {
+  id: 'cloudflare-events',
+  isLoose: false,
+  wanted: [
+    [SLOT.time, 'datetime', 'occurred_at'],
+    [SLOT.client, 'clientip'],
+    [SLOT.host, 'clientrequesthttphost', 'clientrequesthost'],
+    [SLOT.method, 'clientrequesthttpmethodname', 'clientrequestmethod'],
+    [SLOT.path, 'clientrequestpath', 'clientrequesturi'],
+    [SLOT.query, 'clientrequestquery'],
+    [SLOT.protocol, 'clientrequesthttpprotocol', 'clientrequestprotocol'],
+    [SLOT.status, 'edgeresponsestatus'],
+    [SLOT.upstreamStatus, 'originresponsestatus'],
+    [SLOT.referer, 'clientrequestreferer'],
+    [SLOT.agent, 'useragent', 'clientrequestuseragent'],
+    [SLOT.tls, 'ja4', 'ja3hash'],
+    [SLOT.asn, 'clientasn'],
+    [SLOT.country, 'clientcountryname', 'clientcountry'],
+    [SLOT.action, 'action'],
+  ],
+  judge(fields) {
+    return fields.has(SLOT.time) && fields.has(SLOT.client) && fields.has(SLOT.action)
+      ? LINE.event
+      : LINE.foreign;
+  },
+};
 
-/** Requests and security events of Cloudflare as JSON, one object a line. */
-export const cloudflare = jsonFormat(dialect);
-/** Security events of Cloudflare as a table. */
-export const cloudflareCsv = csvFormat('cloudflare-csv', dialect);
+/** Requests of Cloudflare, as Logpush delivers them. */
+export const cloudflareLogpush: LogFormatKind = { id: REQUESTS.id, open: () => new JsonFormat(REQUESTS) };
+
+/** Security events of Cloudflare: what was challenged or blocked before it reached the site. */
+export const cloudflareEvents: LogFormatKind = { id: EVENTS.id, open: () => new JsonFormat(EVENTS) };

@@ -1,75 +1,65 @@
-import type { Hit } from '../../hits/hit.js';
-import { LINE } from '../../hits/log-format.js';
-import { decisionIn } from '../values.js';
-import { type JsonDialect, jsonFormat } from './json-format.js';
-import type { LogRecord } from './log-record.js';
-import { FIELD } from './names.js';
-
 /**
- * The log of nginx at the edge of Deflect, as it is written and as Logstash passes it on (deflect-ca/baskerville and
- * baskervillehall, which read it). A request that Banjax answered with a challenge or refused is a request all the same:
- * as an event it would be missing from the flood.
+ * Deflect: the log of nginx at its edge, as written and as Logstash passes it on, and the log of bans and challenges of
+ * Banjax (deflect-ca/banjax; deflect-ca/baskerville, which reads them).
  */
-const edge: JsonDialect = {
+import { LINE, type LogFormatKind } from '../../hits/log-format.js';
+import { type Dialect, JsonFormat } from './json-format.js';
+import { SLOT } from './slots.js';
+
+const REQUESTS: Dialect = {
   id: 'deflect-json',
-  names: {
-    time: ['time_local'],
-    time2: ['datestamp', 'timestamp'],
-    time3: ['@timestamp'],
-    client: ['client_ip'],
-    forwarded: ['forwardedfor'],
-    host: ['client_request_host'],
-    user: ['client_user'],
-    method: ['client_request_method'],
-    path: ['client_url'],
-    query: ['querystring'],
-    protocol: ['http_request_version'],
-    status: ['http_response_code'],
-    bytesOut: ['reply_length_bytes'],
-    seconds: ['request_time'],
-    referer: ['referer'],
-    agent: ['client_ua'],
-    cache: ['cache_result'],
-    upstreamStatus: ['upstream_status'],
-    contentType: ['content_type'],
-    tls: ['ja4', 'ssl_cipher', 'cipher'],
-    country: ['geoip.country_code2', 'geoip.country_code'],
-    asn: ['geoip.asn'],
+  isLoose: false,
+  wanted: [
+    [SLOT.time, 'time_local', 'datestamp', '@timestamp', 'timestamp'],
+    [SLOT.client, 'client_ip'],
+    [SLOT.forwarded, 'forwardedfor'],
+    [SLOT.host, 'client_request_host'],
+    [SLOT.user, 'client_user'],
+    [SLOT.method, 'client_request_method'],
+    [SLOT.path, 'client_url'],
+    [SLOT.query, 'querystring'],
+    [SLOT.protocol, 'http_request_version'],
+    [SLOT.status, 'http_response_code'],
+    [SLOT.upstreamStatus, 'upstream_status'],
+    [SLOT.bytesOut, 'reply_length_bytes'],
+    [SLOT.durationSeconds, 'request_time'],
+    [SLOT.referer, 'referer'],
+    [SLOT.agent, 'client_ua'],
+    [SLOT.cache, 'cache_result'],
+    [SLOT.type, 'content_type'],
+    [SLOT.asn, 'geoip.asn', 'geoip_asn'],
+    [SLOT.country, 'geoip.country_code2', 'geoip_country_code', 'geoip.country_iso_code'],
+  ],
+  judge(fields) {
+    // What Banjax decided does not count: a request it challenged or refused is a request all the same.
+    const isRequest = fields.has(SLOT.client) && fields.has(SLOT.method) && fields.has(SLOT.path);
+    return isRequest && fields.has(SLOT.status) ? LINE.hit : LINE.foreign;
   },
-  envelopes: ['_source'],
-  judge(record: LogRecord, hit: Hit): number {
-    if (!record.has(FIELD.client) || !record.has(FIELD.status)) return LINE.foreign;
-    if (!record.has(FIELD.path) && !record.has(FIELD.host)) return LINE.foreign;
-    return record.fill(hit) ? LINE.hit : LINE.foreign;
+};
+
+const BANS: Dialect = {
+  id: 'banjax-bans',
+  isLoose: false,
+  wanted: [
+    [SLOT.time, 'timestring', 'timestamp', '@timestamp', 'datestamp'],
+    [SLOT.client, 'client_ip'],
+    [SLOT.host, 'client_request_host'],
+    [SLOT.method, 'client_request_method'],
+    [SLOT.path, 'path'],
+    [SLOT.agent, 'client_ua'],
+    [SLOT.country, 'geoip.country_code2', 'country'],
+    [SLOT.action, 'action'],
+    [SLOT.message, 'trigger', 'rule_type', 'number_of_fails'],
+  ],
+  judge(fields) {
+    return fields.has(SLOT.client) && fields.has(SLOT.action) && fields.has(SLOT.message)
+      ? LINE.event
+      : LINE.foreign;
   },
 };
 
 /** Requests at the edge of Deflect. */
-export const deflectJson = jsonFormat(edge);
-
-/** Banjax: deflect-ca/banjax, the log of bans. Its times have no zone; servers of Deflect keep UTC. */
-const bans: JsonDialect = {
-  id: 'banjax-bans',
-  names: {
-    time: ['timestring', 'timestamp'],
-    time2: ['@timestamp'],
-    client: ['client_ip'],
-    host: ['client_request_host'],
-    method: ['client_request_method'],
-    path: ['path'],
-    agent: ['client_ua'],
-    action: ['action'],
-    rule: ['rule_type', 'trigger'],
-  },
-  envelopes: ['_source'],
-  judge(record: LogRecord, hit: Hit): number {
-    if (!record.has(FIELD.rule) || !record.has(FIELD.action) || !record.has(FIELD.client))
-      return LINE.foreign;
-    if (!record.fill(hit)) return LINE.foreign;
-    hit.event = decisionIn(record.bytes, record.start(FIELD.action), record.end(FIELD.action));
-    return LINE.event;
-  },
-};
+export const deflectJson: LogFormatKind = { id: REQUESTS.id, open: () => new JsonFormat(REQUESTS) };
 
 /** Bans and challenges of Banjax. */
-export const banjaxBans = jsonFormat(bans);
+export const banjaxBans: LogFormatKind = { id: BANS.id, open: () => new JsonFormat(BANS) };
