@@ -7,6 +7,10 @@ export function mixedWord(word: number): number {
   return hash ^ (hash >>> 16);
 }
 
+const FIRST_SLOTS = 4;
+/** Of counts that nothing was added to, as most are: never written to. */
+const NOTHING = new Float64Array(2);
+
 /**
  * How often numbers came, exact while they are few. When there are more different ones than fit, those that came least are
  * let go of until half is free (lossy counting; Manku and Motwani 2002): what comes often stays, and its count may be too
@@ -15,7 +19,7 @@ export function mixedWord(word: number): number {
 export class HeavyCounts {
   readonly #most: number;
   /** For each slot the number, and how often it came; 0: the slot is free. */
-  #slots = new Float64Array(FIRST_SLOTS * 2);
+  #slots = NOTHING;
   #size = 0;
   #last = 0;
 
@@ -66,7 +70,8 @@ export class HeavyCounts {
     let slot = this.#slotOf(key);
     if (this.#slots[slot + 1] === 0) {
       if (this.#size >= this.#most) this.#prune();
-      if (this.#size * 4 >= this.#slots.length) this.#rebuild(this.#slots.length * 2, 0);
+      if (this.#size * 4 >= this.#slots.length - 2)
+        this.#rebuild(Math.max(this.#slots.length * 2, FIRST_SLOTS * 2), 0);
       slot = this.#slotOf(key);
       this.#slots[slot] = key;
       this.#size += 1;
@@ -111,8 +116,6 @@ export class HeavyCounts {
     }
   }
 }
-
-const FIRST_SLOTS = 4;
 
 /** The same of texts, for the few packets whose text is looked at. */
 export class TextCounts {

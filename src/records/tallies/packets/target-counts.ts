@@ -22,30 +22,32 @@ const [SYN, RST, ACK] = [0x02, 0x04, 0x10];
 /** What went to one destination by one protocol. */
 export class ProtocolCounts {
   readonly protocol: number;
-  /** From ports that are not told apart. */
-  readonly others: VectorCounts;
   readonly ports = new Map<number, VectorCounts>();
   readonly #budget: AddressBudget;
   /** Every new port is told apart until there were too many once. */
   #takesAll = true;
   #lastPort = -1;
-  #last: VectorCounts;
+  #last: VectorCounts | null = null;
   #answeredPort = -1;
-  #answered: VectorCounts;
+  #answered: VectorCounts | null = null;
+  #others: VectorCounts | null = null;
   #packets = 0;
 
   constructor(protocol: number, budget: AddressBudget) {
     this.protocol = protocol;
     this.#budget = budget;
-    this.others = new VectorCounts(budget);
-    this.#last = this.others;
-    this.#answered = this.others;
+  }
+
+  /** From ports that are not told apart. */
+  get others(): VectorCounts {
+    this.#others ??= new VectorCounts(this.#budget);
+    return this.#others;
   }
 
   add(facts: TrafficFacts, weight: number): void {
     const port = facts.sourcePort;
     this.#packets += facts.packets;
-    if (port === this.#lastPort) {
+    if (port === this.#lastPort && this.#last !== null) {
       this.#last.add(facts, weight);
       return;
     }
@@ -61,7 +63,7 @@ export class ProtocolCounts {
 
   /** The destination sent something to a port. */
   answer(port: number, packets: number): void {
-    if (port !== this.#answeredPort) {
+    if (port !== this.#answeredPort || this.#answered === null) {
       this.#answeredPort = port;
       this.#answered = this.ports.get(port) ?? this.others;
     }
