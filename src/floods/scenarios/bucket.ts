@@ -122,8 +122,8 @@ export function pour(bucket: Bucket, counting: Counting, time: number, fields: H
 }
 
 /**
- * A line that comes late counts as if it had come in time: since the bucket was last empty all drops are in it, whatever
- * their order, less what leaked; one from before that has leaked in part.
+ * A line that comes late counts as if it had come in time. While the bucket is not empty its drops are all that came since
+ * then, whatever their order, less what leaked; one from before lets it begin earlier, if it had not leaked by then.
  */
 function pourLeaky(bucket: Bucket, capacity: number, leakSeconds: number, time: number): boolean {
   if (bucket.time === Number.NEGATIVE_INFINITY) {
@@ -131,19 +131,25 @@ function pourLeaky(bucket: Bucket, capacity: number, leakSeconds: number, time: 
     bucket.since = time;
     bucket.level = 0;
   }
-  let drop = 1;
-  if (time >= bucket.time) {
-    bucket.level -= (time - bucket.time) / leakSeconds;
+  let next: number;
+  if (time >= bucket.since) {
+    if (time > bucket.time) {
+      bucket.level -= (time - bucket.time) / leakSeconds;
+      bucket.time = time;
+    }
     if (bucket.level <= EPSILON) {
       bucket.level = 0;
       bucket.since = time;
     }
-    bucket.time = time;
-  } else if (time < bucket.since) {
-    drop = Math.max(0, 1 - (bucket.since - time) / leakSeconds);
+    next = bucket.level + 1;
+  } else {
+    const drops = bucket.level + (bucket.time - bucket.since) / leakSeconds;
+    next = drops + 1 - (bucket.time - time) / leakSeconds;
+    if (next > bucket.level) bucket.since = time;
+    else next = bucket.level;
   }
-  if (bucket.level + drop > capacity + EPSILON) return true;
-  bucket.level += drop;
+  if (next > capacity + EPSILON) return true;
+  bucket.level = next;
   return false;
 }
 

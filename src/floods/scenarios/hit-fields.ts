@@ -149,7 +149,7 @@ export class HitFields {
     this.hasDot = false;
     if (hit.targetStart === -1) return;
     const { bytes } = hit;
-    const end = Math.min(hit.targetEnd, hit.targetStart + MAX_TEXT);
+    const end = Math.min(hit.targetEnd, hit.targetStart + MAX_TEXT + 1);
     this.requestEnd = end;
     if (hit.malformed) {
       this.#takeMalformed(end);
@@ -312,7 +312,7 @@ export class HitFields {
 
   #bytes(start: number, end: number): string {
     if (start === -1 || end <= start) return '';
-    return this.hit.bytes.toString('latin1', start, Math.min(end, start + MAX_TEXT));
+    return this.hit.bytes.toString('latin1', start, Math.min(end, start + MAX_TEXT + 1));
   }
 
   /** A proxy is asked with an absolute address: `http://host/path`; the path alone is the target of the hit. */

@@ -497,6 +497,8 @@ export class LinearPattern {
       if (next === FITS) return true;
       current = next;
     }
+    // Of a text that goes on, nobody knows how it ends.
+    if (text.length > MAX_TEXT) return false;
     const atEnd = this.#sample.length;
     let verdict = (this.#sets[current] as StateSet).next[atEnd] as number;
     if (verdict === UNKNOWN) verdict = this.#step(current, atEnd);
