@@ -49,7 +49,11 @@ export function compileScenarios(
       candidates.push(...yamlCandidates(file, problems));
     }
   }
-  candidates.push(...failRules(jails));
+  const ofJails = failRules(jails);
+  candidates.push(...ofJails);
+  if (ofJails.length === 0) {
+    for (const { name } of jails) problems.push({ file: name, place: '', code: 'rules', detail: '' });
+  }
   const scenarios: Scenario[] = [];
   for (const { file, place, make } of candidates) {
     if (scenarios.length >= MAX_SCENARIOS) {
@@ -71,6 +75,7 @@ function yamlCandidates(
   problems: ScenarioProblem[],
 ): FileCandidate[] {
   const found: FileCandidate[] = [];
+  const before = problems.length;
   let index = 0;
   for (const value of documentsOf(name, text, problems)) {
     index += 1;
@@ -87,7 +92,8 @@ function yamlCandidates(
       }
     }
   }
-  if (index === 0) problems.push({ file: name, place: '', code: 'rules', detail: '' });
+  if (found.length === 0 && problems.length === before)
+    problems.push({ file: name, place: '', code: 'rules', detail: '' });
   return found;
 }
 

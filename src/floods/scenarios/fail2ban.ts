@@ -52,7 +52,14 @@ export function failRules(
       file: section.file,
       place: section.name,
       make: () =>
-        jail(section.name, section.file, regexes, section.values, filter?.values ?? new Map(), defaults),
+        jail(
+          section.name,
+          section.file,
+          regexes ?? lacking(filterName),
+          section.values,
+          filter?.values ?? new Map(),
+          defaults,
+        ),
     });
   }
   for (const [name, filter] of filters) {
@@ -137,6 +144,10 @@ function jail(
     remediation: true,
     decision: null,
   };
+}
+
+function lacking(filter: string): never {
+  throw new ScenarioError('missing', `filter: ${filter.slice(0, 80)}`);
 }
 
 function durationOf(text: string | undefined, otherwise: number, name: string): number {

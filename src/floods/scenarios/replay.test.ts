@@ -324,7 +324,9 @@ ignoreregex = kuma
       status: 200,
     }));
 
-    expect(problems).toEqual([]);
+    expect(problems).toEqual([
+      { file: 'jail.local', place: 'sshd', code: 'missing', detail: 'filter: sshd' },
+    ]);
     expect(scenarios.map(({ name }) => name)).toEqual(['wordpress']);
     expect(times(replayed(scenarios, login))).toEqual([100]);
     expect(
