@@ -153,3 +153,20 @@ export function isCapture(head: Uint8Array): boolean {
 }
 
 const PCAP_MAGICS: ReadonlySet<number> = new Set([0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34]);
+
+/** The time of a request as web servers write it: `[04/Sep/2025:09:34:00 -0600]` (Apache mod_log_config, `%t`). */
+const REQUEST_TIME =
+  /\[\d{2}\/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "/;
+const REQUEST_LOG_LINES = 8;
+const REQUEST_LOG_BYTES = 8_192;
+
+/** Whether content begins as the log of a web server does: its first whole lines, of which there must be some, are requests. */
+export function isRequestLog(head: Uint8Array): boolean {
+  const text = Buffer.from(
+    head.buffer,
+    head.byteOffset,
+    Math.min(head.byteLength, REQUEST_LOG_BYTES),
+  ).toString('latin1');
+  const lines = text.split('\n', REQUEST_LOG_LINES + 1).slice(0, -1);
+  return lines.length >= REQUEST_LOG_LINES && lines.every((line) => REQUEST_TIME.test(line));
+}

@@ -109,10 +109,10 @@ describe('a capture of network traffic', () => {
         NEEDLE,
         options,
       );
-      expect(list.map(({ hits, isCapture }) => [hits.length, isCapture])).toEqual([
-        [0, true],
-        [1, false],
-        [0, true],
+      expect(list.map(({ hits, leftAs }) => [hits.length, leftAs])).toEqual([
+        [0, 'capture'],
+        [1, null],
+        [0, 'capture'],
       ]);
       expect(list[0]?.hashes).toBeNull();
       expect(list[1]?.hashes?.sha256).toBe(sha256(Buffer.from('a thread, a needle')));
@@ -125,7 +125,7 @@ describe('a capture of network traffic', () => {
       { a: Buffer.concat([capture.subarray(0, 4), packet.bytes, packet.bytes]) },
       NEEDLE,
     );
-    expect(only?.isCapture).toBe(false);
+    expect(only?.leftAs).toBeNull();
     expect(only?.hits).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import type { EvidenceFile } from '../../core/contracts.js';
-import { isCapture as beginsAsCapture } from '../../evidence/identify.js';
+import { isCapture, isRequestLog } from '../../evidence/identify.js';
 import { PART_GAP_BYTES } from '../yara/engine.js';
 import {
   type FileHashes,
@@ -27,9 +27,10 @@ export interface SweptFile {
   readonly gaveUp: null | 'time' | 'engine' | 'stopped';
   /**
    * A capture of network traffic: neither read nor compared with rules. A rule would fit pieces of unrelated packets, what
-   * was sent is compressed, encrypted or cut up, and no list has the hash of somebody's capture.
+   * was sent is compressed, encrypted or cut up, and no list has the hash of somebody's capture. Nor is the log of a web
+   * server: it repeats what attackers ask for.
    */
-  readonly isCapture: boolean;
+  readonly leftAs: 'capture' | 'log' | null;
 }
 
 export interface SweepOptions {
@@ -89,7 +90,7 @@ interface Pending {
   /** Pieces not to be scanned again. */
   readonly badPieces: Set<number>;
   gaveUp: SweptFile['gaveUp'];
-  isCapture: boolean;
+  leftAs: SweptFile['leftAs'];
 }
 
 /** A buffer being filled. */
@@ -142,7 +143,7 @@ class Sweep {
       reason: null,
       badPieces: new Set(),
       gaveUp: null,
-      isCapture: false,
+      leftAs: null,
     };
     this.#nextNumber += 1;
     this.#pending.push(pending);
@@ -219,9 +220,9 @@ class Sweep {
       start = gapBehind(filling);
       for await (const chunk of pending.file.stream()) {
         this.#signal?.throwIfAborted();
-        if (pending.sizeBytes === 0 && beginsAsCapture(chunk)) {
-          pending.isCapture = true;
-          break;
+        if (pending.sizeBytes === 0) {
+          pending.leftAs = isCapture(chunk) ? 'capture' : isRequestLog(chunk) ? 'log' : null;
+          if (pending.leftAs !== null) break;
         }
         pending.sizeBytes += chunk.byteLength;
         for (let rest = chunk; rest.byteLength > 0; ) {
@@ -252,7 +253,7 @@ class Sweep {
           rest = rest.subarray(part.byteLength);
         }
       }
-      if (!pending.isCapture) add(filling, true);
+      if (pending.leftAs === null) add(filling, true);
       if (slot) {
         this.#filling = null;
         this.#submit(filling, slot);
@@ -387,6 +388,6 @@ function addHit(hits: Map<string, FileHit>, hit: FileHit): void {
   });
 }
 
-function swept({ file, sizeBytes, hashes, hits, pieces, failure, gaveUp, isCapture }: Pending): SweptFile {
-  return { file, sizeBytes, hashes, hits: [...hits.values()], pieces, failure, gaveUp, isCapture };
+function swept({ file, sizeBytes, hashes, hits, pieces, failure, gaveUp, leftAs }: Pending): SweptFile {
+  return { file, sizeBytes, hashes, hits: [...hits.values()], pieces, failure, gaveUp, leftAs };
 }

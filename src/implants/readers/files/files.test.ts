@@ -125,6 +125,22 @@ describe('the sweep of files', () => {
     ]);
   });
 
+  it('says of the log of a web server that only its name was compared, and scans what only looks a little like one', async () => {
+    const line = '192.0.2.1 - - [04/Sep/2025:09:34:00 -0600] "GET /thread%2012,%20a%20needle HTTP/1.1" 404 5';
+    const text = 'thread 12, a needle\0\n';
+    const source = await memorySource({
+      'access.log': `${line}\n`.repeat(20) + text,
+      'few.log': `${line}\n`.repeat(3) + text,
+      'other.log': `${`${line}\n`.repeat(4) + text}${line}\n`.repeat(4),
+    });
+    const { records, problems } = await sweepAll(reader, source, { rulePacks: [OWN] });
+
+    expect(problems.map(({ code, source: { path } }) => [code, path])).toEqual([
+      ['log-not-scanned', 'access.log'],
+    ]);
+    expect(matchesIn(records).map(({ source: { path } }) => path)).toEqual(['few.log', 'other.log']);
+  });
+
   it('says of a capture that only its name was compared', async () => {
     const capture = writePcap([{ bytes: Buffer.from('thread 12, a needle\0') }]);
     const source = await memorySource({ 'a.pcap': capture });

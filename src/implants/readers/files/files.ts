@@ -29,8 +29,8 @@ export const reader: SweepReader<FileEntry | RuleMatch> = {
     try {
       context.signal?.throwIfAborted();
       for await (const swept of sweepFiles(source.find(['**']), rules.pool, { signal: context.signal })) {
-        // Rules are compiled when something is there to be compared with them; a capture is not.
-        if (!swept.isCapture) yield* ruleProblems(rules, source);
+        // Rules are compiled when something is there to be compared with them; a capture or a log is not.
+        if (swept.leftAs === null) yield* ruleProblems(rules, source);
         yield fileEntry(swept);
         for (const hit of swept.hits) yield ruleMatch(swept, hit, rules.packs);
         yield* problemsOf(swept, rules.packs.length > 0);
@@ -162,15 +162,17 @@ function ruleMatch(
 }
 
 function* problemsOf(
-  { file, pieces, failure, gaveUp, isCapture }: SweptFile,
+  { file, pieces, failure, gaveUp, leftAs }: SweptFile,
   hasRules: boolean,
 ): Generator<Problem, void, undefined> {
   if (failure !== null) yield problemOf(failure, pointerTo(file, ''));
   else if (gaveUp === 'time') yield problemAt(file, '', 'rule-timeout', 'lost');
   else if (gaveUp === 'engine') yield problemAt(file, '', 'rule-engine-failed', 'lost');
   else if (gaveUp === 'stopped') yield problemAt(file, '', 'rules-given-up', 'lost');
-  if (isCapture) {
-    if (hasRules && failure === null) yield problemAt(file, '', 'capture-not-scanned', 'note');
+  if (leftAs !== null) {
+    if (!hasRules || failure !== null) return;
+    if (leftAs === 'capture') yield problemAt(file, '', 'capture-not-scanned', 'note');
+    else yield problemAt(file, '', 'log-not-scanned', 'note');
   } else if (pieces > 1) {
     yield scannedInPieces(file, pieces);
   }
