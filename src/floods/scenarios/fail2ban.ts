@@ -45,9 +45,9 @@ export function failRules(
     const filterName = (section.values.get('filter') ?? section.name).replace(/\[.*$/s, '').trim();
     const filter = filters.get(filterName);
     if (filter) used.add(filterName);
-    // Jails of other services stand in the same file: those without a filter at hand are not of interest.
     const regexes = section.values.get('failregex') ?? filter?.values.get('failregex');
-    if (regexes === undefined) continue;
+    // Jails of all services stand in the same file, most of them turned off.
+    if (regexes === undefined && section.values.get('enabled') !== 'true') continue;
     candidates.push({
       file: section.file,
       place: section.name,
