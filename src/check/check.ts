@@ -11,8 +11,9 @@ import type { Result } from '../core/result.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
 import { openEvidence, type PasswordCallback } from '../evidence/open-evidence.js';
 import { recordKinds } from '../records/kinds.generated.js';
-import { OUTPUT_FILES, openOutputs } from '../report/outputs.js';
+import { OUTPUT_FILES, OUTPUT_FOLDERS, openOutputs } from '../report/outputs.js';
 import { loadFeedsForCheck } from './feeds.js';
+import { translatorFor } from './messages.js';
 import { refuseOutputInEvidence } from './output-guard.js';
 import { detectors, readers } from './registry.generated.js';
 import { VERSION } from './version.js';
@@ -73,7 +74,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
   const { standardInput } = options;
   if (options.out) {
     const onDisk = options.paths.filter((path) => !(standardInput && path === STANDARD_INPUT));
-    await refuseOutputInEvidence(options.out, onDisk, OUTPUT_FILES);
+    await refuseOutputInEvidence(options.out, onDisk, OUTPUT_FILES, OUTPUT_FOLDERS);
   }
   const { matcher, rulePacks, feeds } = await loadFeedsForCheck(options, clock());
   const opened = await openEvidence(options.paths, {
@@ -97,6 +98,8 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
         rulePacks,
         feeds,
         translate: options.translate,
+        // Letters go to people elsewhere: their times are UTC.
+        translatorOf: (language) => translatorFor(language, 'UTC'),
         clock,
         toolVersion: VERSION,
         consent: options.consent ?? null,

@@ -35,6 +35,28 @@ async function codeOf(folder: string, ...given: string[]): Promise<string> {
   }
 }
 
+describe('a folder of letters below the output folder', () => {
+  const letters = join(lab, 'out', 'letters');
+
+  it('is refused when evidence lies in it, or it leads into evidence', async () => {
+    mkdirSync(letters, { recursive: true });
+    writeFileSync(join(letters, 'mail.txt'), 'x');
+    await expect(
+      refuseOutputInEvidence(join(lab, 'out'), [join(letters, 'mail.txt')], NAMES, ['letters']),
+    ).rejects.toMatchObject({ code: 'replaces' });
+    await expect(
+      refuseOutputInEvidence(join(lab, 'out'), [letters], NAMES, ['letters']),
+    ).rejects.toMatchObject({ code: 'inside' });
+    await refuseOutputInEvidence(join(lab, 'out'), [file, evidence], NAMES, ['letters']);
+    await refuseOutputInEvidence(join(lab, 'new'), [file, evidence], NAMES, ['letters']);
+    if (windows) return;
+    symlinkSync(evidence, join(lab, 'linked'));
+    await expect(refuseOutputInEvidence(lab, [evidence], NAMES, ['linked'])).rejects.toMatchObject({
+      code: 'inside',
+    });
+  });
+});
+
 describe('an output folder', () => {
   it.each([
     evidence,

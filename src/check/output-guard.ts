@@ -21,14 +21,28 @@ export class OutputInEvidenceError extends Error {
  * neither another spelling (`/CASES/7` on a disk that ignores case) nor a second mount gets around it.
  *
  * @param names - names of the files that will be written
+ * @param folders - names of folders below in which files will be written and taken away
  * @throws OutputInEvidenceError
  */
 export async function refuseOutputInEvidence(
   folder: string,
   evidence: readonly string[],
   names: readonly string[],
+  folders: readonly string[] = [],
 ): Promise<void> {
   const target = await realPathOf(folder);
+  for (const name of folders) {
+    const below = join(folder, name);
+    // A link may lead elsewhere.
+    await refuseOutputInEvidence(below, evidence, []);
+    const own = await identityOf(await realPathOf(below));
+    for (const path of evidence) {
+      const given = await identityOf(path);
+      if (!given || given.isDirectory()) continue;
+      const parent = await identityOf(dirname(await realpath(path)));
+      if (parent && isSame(own, parent)) throw new OutputInEvidenceError('replaces', folder, path);
+    }
+  }
   const above = await Promise.all(ancestorsOf(target).map(identityOf));
   const files = await Promise.all(names.map((name) => identityOf(join(target, name))));
   for (const path of evidence) {

@@ -405,8 +405,23 @@ export interface FindingDraft {
   readonly details?: Readonly<Record<string, unknown>>;
   /** Drawn in the report. */
   readonly picture?: FindingPicture;
+  /** Files that go with it. */
+  readonly attachments?: readonly AttachmentDraft[];
   /** Every place where the same event was seen. At least one. */
   readonly evidence: readonly Pointer[];
+}
+
+/** A file that goes with a finding: a letter to send, a document for another program. */
+export interface AttachmentDraft {
+  /** As `ATTACHMENT_NAME` in `attachment.ts` has it, its own in the whole result: `incident-1-shield.es.txt`. */
+  readonly name: string;
+  /** A letter in a language of its own, whatever that of the run; its paragraphs are texts of the language files. */
+  readonly content:
+    | {
+        readonly language: Language;
+        readonly paragraphs: readonly { readonly id: string; readonly values: TextValues }[];
+      }
+    | { readonly json: unknown };
 }
 
 /** One reason of a finding that weighs several. */

@@ -3,6 +3,7 @@
  * it works with is given to it.
  */
 
+import { attachmentOf } from './attachment.js';
 import { type CaseProfile, EMPTY_PROFILE } from './case-profile.js';
 import { compareText } from './compare-text.js';
 import {
@@ -19,6 +20,7 @@ import {
   type FindingDraft,
   type FindingPicture,
   type IndicatorMatcher,
+  type Language,
   type PassedOver,
   type Problem,
   type ProgressListener,
@@ -62,6 +64,8 @@ export interface PipelineInput {
   readonly rulePacks?: readonly RulePack[];
   readonly accessLogs?: AccessLogOptions;
   readonly translate: Translator;
+  /** For letters, which are in languages of their own. Left out, they are in that of the run. */
+  readonly translatorOf?: (language: Language) => Translator;
   /** What the analyst knows about the case. */
   readonly profile?: CaseProfile;
   /** Clock, ISO 8601 UTC. Detectors see its value at the start. */
@@ -356,7 +360,7 @@ class Run {
       counts: countsOf(coverage),
       indicators: [...input.feeds],
       findings: drafts.map(({ detector, draft }, index) =>
-        findingOf(`f${index + 1}`, detector, draft, translate),
+        findingOf(`f${index + 1}`, detector, draft, translate, input.translatorOf ?? (() => translate)),
       ),
       verdict,
     };
@@ -514,6 +518,7 @@ function findingOf(
   detector: Detector,
   draft: FindingDraft,
   translate: Translator,
+  translatorOf: (language: Language) => Translator,
 ): ResultFinding {
   const text = (key: string): string | null => {
     const own = `detectors.${detector.id}.variants.${draft.variant}.${key}`;
@@ -559,6 +564,9 @@ function findingOf(
       : {}),
     ...(draft.details ? { details: { ...draft.details } } : {}),
     ...(draft.picture ? { picture: pictureOf(draft.picture, translate) } : {}),
+    ...(draft.attachments
+      ? { attachments: draft.attachments.map((attachment) => attachmentOf(attachment, translatorOf)) }
+      : {}),
     evidence: draft.evidence.slice(0, MAX_POINTERS_PER_FINDING).map((pointer) => ({ ...pointer })),
     evidenceTotal: draft.evidence.length,
   };

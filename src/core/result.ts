@@ -216,6 +216,10 @@ const findingSchema = z.object({
     .discriminatedUnion('kind', [peopleOverTimeSchema, serversSchema, conversationsSchema, intervalsSchema])
     .optional()
     .describe('Drawn in the report'),
+  attachments: z
+    .array(z.object({ name: z.string(), text: z.string() }))
+    .optional()
+    .describe('Files that go with it: letters to send, documents for other programs'),
   evidence: z.array(pointerSchema).min(1),
   evidenceTotal: z
     .number()

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ATTACHMENT_FOLDER } from '../core/attachment.js';
 import { compareText } from '../core/compare-text.js';
 import type { TimePrecision } from '../core/contracts.js';
 import { UNKNOWN_FAMILY } from '../core/indicator.js';
@@ -259,12 +260,18 @@ ${steps}${list('ol', finding.nextSteps)}`;
 ${indicatorLines(finding, translate).map((line) => markup`<p class="muted">${line}</p>`)}
 ${heading4(reasons.length > 0, reasonsHeading(finding, translate))}${list('ul', reasons)}
 ${this.#picture(finding)}
-${advice}
+${advice}${this.#attachments(finding)}
 <h4>${this.#text('where')}</h4>
 ${list('ul', places, 'places')}
 <p class="muted">${detector}${technique}</p>
 </article>
 `;
+  }
+
+  /** Names of the files that go with it, which lie beside the report. */
+  #attachments({ attachments = [] }: ResultFinding): Html {
+    const names = attachments.map(({ name }) => code(`${ATTACHMENT_FOLDER}/${name}`));
+    return markup`${heading4(names.length > 0, this.#text('attachments'))}${list('ul', names, 'places')}`;
   }
 
   #picture(finding: ResultFinding): Html {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -74,6 +74,28 @@ describe('the output folder', () => {
     expect((await readdir(folder)).sort()).toEqual([...FILES, 'servers.svg'].sort());
     expect(await readFile(join(folder, 'servers.svg'), 'utf8')).toContain('>México<');
     expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('>México<');
+  });
+
+  it('has the letters of findings in a folder, none of an earlier run, and leaves other files there alone', async () => {
+    const letters = join(folder, 'letters');
+    await mkdir(letters);
+    for (const name of ['incident-7-abuse.es.txt', 'incident-1-abuse.en.txt.unfinished', 'mine.txt'])
+      await writeFile(join(letters, name), 'earlier');
+    const outputs = await openOutputs(folder, reportTranslator());
+    const attachments = [
+      { name: 'incident-1-abuse.es.txt', text: 'Estimado equipo:\n' },
+      { name: '../incident-1-abuse.es.txt', text: 'never written' },
+    ];
+    const files = await outputs.finish(result({ findings: [finding({ attachments })] }));
+
+    expect([...files].sort()).toEqual(['letters/', ...FILES].sort());
+    expect((await readdir(letters)).sort()).toEqual(['incident-1-abuse.es.txt', 'mine.txt']);
+    expect(await readFile(join(letters, 'incident-1-abuse.es.txt'), 'utf8')).toBe('Estimado equipo:\n');
+    expect(await readFile(join(letters, 'mine.txt'), 'utf8')).toBe('earlier');
+    const report = await readFile(join(folder, 'report.html'), 'utf8');
+    expect(report.replaceAll('<wbr>', '')).toContain('letters/incident-1-abuse.es.txt');
+    if (process.platform !== 'win32')
+      expect((await stat(join(letters, 'incident-1-abuse.es.txt'))).mode & 0o777).toBe(0o600);
   });
 
   it('keeps the files of an earlier run until the new ones are whole', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ATTACHMENT_FOLDER, ATTACHMENT_NAME } from '../core/attachment.js';
 import type { EvidenceRecord, RecordKind, RecordSink } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
 import type { Result } from '../core/result.js';
@@ -37,6 +38,9 @@ type OutputFile = (typeof ALWAYS_WRITTEN)[number] | PictureFile;
  * a finding has a picture of their kind.
  */
 export const OUTPUT_FILES: readonly OutputFile[] = [...ALWAYS_WRITTEN, ...PICTURE_FILES];
+
+/** Folders below it whose files of certain names are written and taken away; whatever else lies there stays as it is. */
+export const OUTPUT_FOLDERS: readonly string[] = [ATTACHMENT_FOLDER];
 
 /** A half-written file must not pass for a whole one: files carry this ending until all of them are complete. */
 const UNFINISHED = '.unfinished';
@@ -112,11 +116,15 @@ class OutputFolder implements Outputs {
         await this.#write(file, drawing);
         written.push(file);
       }
+      const letters = await this.#writeAttachments(result);
       for (const file of written) await rename(this.unfinished(file), join(this.folder, file));
+      for (const name of letters) await rename(`${this.#letter(name)}${UNFINISHED}`, this.#letter(name));
       // One of an earlier run would pass for one of this.
       for (const file of OUTPUT_FILES)
         if (!written.includes(file)) await rm(join(this.folder, file), { force: true });
-      return written;
+      for (const name of await lettersIn(this.folder))
+        if (ATTACHMENT_NAME.test(name) && !letters.has(name)) await rm(this.#letter(name), { force: true });
+      return letters.size > 0 ? [...written, `${ATTACHMENT_FOLDER}/`] : written;
     } catch (error) {
       await this.abort();
       throw new OutputError(this.folder, error);
@@ -127,6 +135,21 @@ class OutputFolder implements Outputs {
     await this.records.discard();
     await this.timeline.discard();
     for (const file of OUTPUT_FILES) await rm(this.unfinished(file), { force: true }).catch(() => undefined);
+    await removeLeftovers(this.folder).catch(() => undefined);
+  }
+
+  #letter(name: string): string {
+    return join(this.folder, ATTACHMENT_FOLDER, name);
+  }
+
+  async #writeAttachments(result: Result): Promise<ReadonlySet<string>> {
+    const texts = new Map<string, string>();
+    for (const { attachments = [] } of result.findings)
+      for (const { name, text } of attachments) if (ATTACHMENT_NAME.test(name)) texts.set(name, text);
+    if (texts.size > 0) await mkdir(join(this.folder, ATTACHMENT_FOLDER), { recursive: true, mode: 0o700 });
+    for (const [name, text] of texts)
+      await writeFile(`${this.#letter(name)}${UNFINISHED}`, text, { mode: 0o600, flag: 'wx' });
+    return new Set(texts.keys());
   }
 
   // What came out of somebody's phone is for the one who ran the check: nobody else on the machine may read it.
@@ -141,6 +164,15 @@ async function removeLeftovers(folder: string): Promise<void> {
     const file = LEFTOVER.exec(name)?.[1];
     if (OUTPUT_FILES.some((own) => own === file)) await rm(join(folder, name), { force: true });
   }
+  for (const name of await lettersIn(folder)) {
+    const file = LEFTOVER.exec(name)?.[1];
+    if (file && ATTACHMENT_NAME.test(file)) await rm(join(folder, ATTACHMENT_FOLDER, name), { force: true });
+  }
+}
+
+/** Names of what lies in the folder of attachments; none when it is not there. */
+async function lettersIn(folder: string): Promise<readonly string[]> {
+  return readdir(join(folder, ATTACHMENT_FOLDER)).catch(() => []);
 }
 
 function bigintAsText(_key: string, value: unknown): unknown {
