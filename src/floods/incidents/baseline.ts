@@ -2,158 +2,213 @@
 import type { Baseline } from './incident.js';
 
 const HOUR = 60;
-const DAY = 1_440;
-const WEEK = 10_080;
+const DAY_HOURS = 24;
+const WEEK_HOURS = 168;
 /** Least history of each kind, in minutes. */
-const LEAST = { 'hour-of-week': 2 * WEEK, 'hour-of-day': 2 * DAY, rolling: 2 * HOUR } as const;
+const LEAST = { 'hour-of-week': 20_160, 'hour-of-day': 2_880, rolling: 120 } as const;
+/** Logs are rarely cut at the very minute: two weeks without an hour are two weeks. */
+const LEEWAY = 60;
 /** A rolling median looks back six hours, and not at the last quarter of an hour. */
 const ROLLING_MINUTES = 360;
 const ROLLING_GAP = 15;
 const LEAST_VALUES = 60;
+/** It changes little in so many minutes. */
+const ROLLING_STEP = 5;
+/** In long logs an hour is compared with those of so many weeks before and after: sites grow. */
+const WEEKS_AROUND = 2;
 /** Of a normal distribution the median of absolute deviations is this part of the standard deviation. */
 const MAD_TO_SIGMA = 1.4826;
 /** Nothing varies less than 5 %. */
 const LEAST_SCALE = 0.05;
+/** Of two days or weeks one may be an attack through and through: then not the middle but what lies below it is usual. */
+const FEW_SEASONS = 3;
+const FEW_QUANTILE = 0.4;
+/** Without a history the quiet part of the log is what the rest is compared with. */
+const NO_HISTORY_QUANTILE = 0.25;
 
-/** Usual requests of every minute of a span, and how far a minute may stray: both of log(1 + n). */
+/** Usual requests of every minute of a series, and how far a minute may stray. */
 export interface Usual {
   readonly kind: Baseline;
+  /** Middle of log(1 + n). */
+  readonly middle: Float64Array;
+  /** What counts as one step away from it. */
+  readonly scale: Float64Array;
   /** Requests a minute. */
-  perMinute(index: number): number;
-  /** Requests a minute that a quarter of such minutes have fewer than; and those of the busiest minute of a middling hour. */
-  lowPerMinute(index: number): number;
-  highPerMinute(index: number): number;
-  /** Distance of a count from what is usual, in scales. */
-  z(index: number, count: number): number;
+  readonly perMinute: Float64Array;
+  /** Requests of the busiest minute of an ordinary hour: readers come in visits, so that minutes of a small site stray far. */
+  readonly busiest: Float64Array;
 }
 
-/** Which baseline a span of so many minutes allows. */
+/** Distance of a count from what is usual, in steps. */
+export function distance({ middle, scale }: Usual, index: number, count: number): number {
+  return (Math.log1p(count) - (middle[index] as number)) / (scale[index] as number);
+}
+
+/** Which baseline so many known minutes allow. */
 export function baselineFor(minutes: number): Baseline {
-  if (minutes >= LEAST['hour-of-week']) return 'hour-of-week';
-  if (minutes >= LEAST['hour-of-day']) return 'hour-of-day';
+  if (minutes >= LEAST['hour-of-week'] - LEEWAY) return 'hour-of-week';
+  if (minutes >= LEAST['hour-of-day'] - LEEWAY) return 'hour-of-day';
   return minutes >= LEAST.rolling ? 'rolling' : 'none';
 }
 
 /**
- * @param counts requests of each minute of the span, zeros included
- * @param firstMinute Unix minute of the first
- * @param flagged minutes that are left out: incidents found so far
+ * @param counts requests of each minute of the series, zeros included
+ * @param first Unix minute of the first
+ * @param leftOut 1 for minutes that say nothing about what is usual: incidents found so far, and what no file holds
+ * @param known minutes that the files reach
  */
-export function usualOf(counts: Float64Array, firstMinute: number, flagged: Uint8Array): Usual {
-  const kind = baselineFor(counts.length);
-  const season = kind === 'hour-of-week' ? WEEK / HOUR : kind === 'hour-of-day' ? DAY / HOUR : 0;
-  return season > 0 ? seasonal(kind, counts, firstMinute, flagged, season) : rolling(kind, counts, flagged);
+export function usualOf(counts: Float64Array, first: number, leftOut: Uint8Array, known: number): Usual {
+  const kind = baselineFor(known);
+  const usual: Usual = {
+    kind,
+    middle: new Float64Array(counts.length),
+    scale: new Float64Array(counts.length),
+    perMinute: new Float64Array(counts.length),
+    busiest: new Float64Array(counts.length),
+  };
+  if (kind === 'rolling') rolling(usual, counts, leftOut);
+  else if (kind === 'none') flat(usual, counts, leftOut);
+  else seasonal(usual, counts, first, leftOut, kind === 'hour-of-week' ? WEEK_HOURS : DAY_HOURS);
+  return usual;
 }
 
 function seasonal(
-  kind: Baseline,
+  usual: Usual,
   counts: Float64Array,
-  firstMinute: number,
-  flagged: Uint8Array,
-  hours: number,
-): Usual {
-  const values: number[][] = Array.from({ length: hours }, () => []);
-  const peaks: number[][] = Array.from({ length: hours }, () => []);
-  let [peak, peakHour] = [-1, -1];
-  const neighbours = (hour: number): number[] => [hour, (hour + 1) % hours, (hour + hours - 1) % hours];
-  const endHour = (): void => {
-    if (peak < 0) return;
-    for (const slot of neighbours(peakHour % hours)) (peaks[slot] as number[]).push(peak);
-    peak = -1;
-  };
-  for (const [index, count] of counts.entries()) {
-    const hour = Math.floor((firstMinute + index) / HOUR);
-    if (hour !== peakHour) endHour();
-    peakHour = hour;
-    if (flagged[index] === 1) continue;
-    const value = Math.log1p(count);
-    peak = Math.max(peak, value);
-    // An hour is compared with its neighbours too: rhythms do not jump at the full hour.
-    for (const slot of neighbours(hour % hours)) (values[slot] as number[]).push(value);
+  first: number,
+  leftOut: Uint8Array,
+  season: number,
+): void {
+  const firstHour = Math.floor(first / HOUR);
+  const hours = Math.floor((first + counts.length - 1) / HOUR) - firstHour + 1;
+  const seasons = Math.ceil(hours / season);
+  const around = seasons > 2 * WEEKS_AROUND + 1 && season === WEEK_HOURS ? WEEKS_AROUND : seasons;
+  const room = 3 * (Math.min(seasons, 2 * around + 1) + 1);
+  const values = new Float64Array(room * HOUR);
+  const peaks = new Float64Array(room);
+  const peakOf = peaksOf(counts, leftOut, firstHour * HOUR - first, hours);
+  const centre = new Centre(values.length);
+  const quantile = seasons < FEW_SEASONS ? FEW_QUANTILE : 0.5;
+  // With all seasons alike each hour of the first stands for those of all.
+  const distinct = around === seasons ? Math.min(season, hours) : hours;
+  for (let hour = 0; hour < distinct; hour += 1) {
+    let [size, peakCount] = [0, 0];
+    const from = around === seasons ? hour % season : hour - around * season;
+    const to = around === seasons ? hours : hour + around * season;
+    for (let middle = from; middle <= to; middle += season) {
+      for (let near = Math.max(middle - 1, 0); near <= Math.min(middle + 1, hours - 1); near += 1) {
+        if ((peakOf[near] as number) < 0 || peakCount === room) continue;
+        peaks[peakCount] = peakOf[near] as number;
+        peakCount += 1;
+      }
+      // Rhythms do not jump at the full hour: neighbours count too.
+      const start = Math.max((firstHour + middle - 1) * HOUR - first, 0);
+      const end = Math.min((firstHour + middle + 2) * HOUR - first, counts.length);
+      for (let index = start; index < end && size < values.length; index += 1) {
+        if (leftOut[index] === 1) continue;
+        values[size] = counts[index] as number;
+        size += 1;
+      }
+    }
+    centre.of(values.subarray(0, size), peaks.subarray(0, peakCount), quantile);
+    for (let same = hour; same < (around === seasons ? hours : hour + 1); same += season) {
+      fill(usual, (firstHour + same) * HOUR - first, HOUR, centre);
+    }
   }
-  endHour();
-  const usual = values.map((list, slot) => centreOf(list, median(peaks[slot] as number[])));
-  const at = (index: number): Centre => usual[Math.floor((firstMinute + index) / HOUR) % hours] as Centre;
-  return of(kind, at);
 }
 
-function rolling(kind: Baseline, counts: Float64Array, flagged: Uint8Array): Usual {
-  const known = new Map<number, Centre>();
-  const at = (index: number): Centre => {
-    // What is usual does not change within five minutes.
-    const step = Math.floor(index / 5);
-    let centre = known.get(step);
-    if (!centre) {
-      const values = around(counts, flagged, index);
-      centre = centreOf(values, median(peaksOf(values)));
-      known.set(step, centre);
+function rolling(usual: Usual, counts: Float64Array, leftOut: Uint8Array): void {
+  const values = new Float64Array(Math.max(2 * ROLLING_MINUTES, counts.length));
+  const centre = new Centre(values.length);
+  let size = 0;
+  const take = (from: number, to: number): void => {
+    for (let index = Math.max(from, 0); index < Math.min(to, counts.length); index += 1) {
+      if (leftOut[index] === 1) continue;
+      values[size] = counts[index] as number;
+      size += 1;
     }
-    return centre;
   };
-  return of(kind, at);
-}
-
-/** Minutes before one; where there are too few, those after it too; where there are none, all there are. */
-function around(counts: Float64Array, flagged: Uint8Array, index: number): number[] {
-  const take = (from: number, to: number): number[] => {
-    const list: number[] = [];
-    for (let at = Math.max(from, 0); at < Math.min(to, counts.length); at += 1) {
-      if (flagged[at] !== 1) list.push(Math.log1p(counts[at] as number));
+  for (let start = 0; start < counts.length; start += ROLLING_STEP) {
+    size = 0;
+    take(start - ROLLING_MINUTES, start - ROLLING_GAP);
+    if (size < LEAST_VALUES) take(start + ROLLING_GAP, start + ROLLING_MINUTES);
+    if (size < LEAST_VALUES) {
+      size = 0;
+      take(0, counts.length);
     }
-    return list;
-  };
-  const before = take(index - ROLLING_MINUTES, index - ROLLING_GAP);
-  if (before.length >= LEAST_VALUES) return before;
-  const both = [...before, ...take(index + ROLLING_GAP, index + ROLLING_MINUTES)];
-  return both.length >= LEAST_VALUES ? both : take(0, counts.length);
+    const taken = values.subarray(0, size);
+    centre.of(taken, peaksOf(taken, null, 0, Math.ceil(size / HOUR)), 0.5);
+    fill(usual, start, ROLLING_STEP, centre);
+  }
 }
 
-/** Largest of each half hour. */
-function peaksOf(values: readonly number[]): number[] {
-  const peaks: number[] = [];
-  for (let start = 0; start < values.length; start += HOUR / 2) {
-    let peak = 0;
-    for (const value of values.slice(start, start + HOUR / 2)) if (value > peak) peak = value;
-    peaks.push(peak);
+function flat(usual: Usual, counts: Float64Array, leftOut: Uint8Array): void {
+  const values = counts.filter((_, index) => leftOut[index] !== 1);
+  const centre = new Centre(values.length);
+  // Too short for hours: what is busiest in a quiet part is not known.
+  centre.of(values, new Float64Array([Number.POSITIVE_INFINITY]), NO_HISTORY_QUANTILE);
+  fill(usual, 0, counts.length, centre);
+}
+
+/** Busiest minute of each hour; -1 for hours of which nothing is known. */
+function peaksOf(
+  counts: Float64Array,
+  leftOut: Uint8Array | null,
+  start: number,
+  hours: number,
+): Float64Array {
+  const peaks = new Float64Array(hours).fill(-1);
+  for (let index = 0; index < counts.length; index += 1) {
+    if (leftOut !== null && leftOut[index] === 1) continue;
+    const hour = Math.floor((index - start) / HOUR);
+    if ((counts[index] as number) > (peaks[hour] as number)) peaks[hour] = counts[index] as number;
   }
   return peaks;
 }
 
-interface Centre {
-  readonly middle: number;
-  readonly low: number;
-  readonly high: number;
-  readonly scale: number;
+function fill(usual: Usual, start: number, length: number, { middle, scale, busiest }: Centre): void {
+  const from = Math.max(start, 0);
+  const to = Math.min(start + length, usual.middle.length);
+  usual.middle.fill(middle, from, to);
+  usual.scale.fill(scale, from, to);
+  usual.perMinute.fill(Math.expm1(middle), from, to);
+  usual.busiest.fill(busiest, from, to);
 }
 
-function centreOf(values: number[], high: number): Centre {
-  if (values.length === 0) return { middle: 0, low: 0, high, scale: 1 };
-  const middle = median(values);
-  const low = values[Math.floor(values.length * 0.25)] ?? 0;
-  const spread = MAD_TO_SIGMA * median(values.map((value) => Math.abs(value - middle)));
-  const usual = Math.expm1(middle);
-  // Counts vary by their root even when nothing happens (Poisson).
-  const poisson = Math.sqrt(Math.max(usual, 1)) / Math.max(usual, 1);
-  return { middle, low, high, scale: Math.max(spread, poisson, LEAST_SCALE) };
+/** Middle and spread of log(1 + n). */
+class Centre {
+  middle = 0;
+  scale = 1;
+  busiest = 0;
+  readonly #distances: Float64Array;
+
+  constructor(room: number) {
+    this.#distances = new Float64Array(room);
+  }
+
+  /** Sorts the counts and peaks it is given. */
+  of(counts: Float64Array, peaks: Float64Array, quantile: number): void {
+    this.busiest = peaks.length === 0 ? 0 : quantileOf(peaks.sort(), quantile);
+    if (counts.length === 0) {
+      this.middle = 0;
+      this.scale = 1;
+      return;
+    }
+    const usual = quantileOf(counts.sort(), quantile);
+    this.middle = Math.log1p(usual);
+    const distances = this.#distances.subarray(0, counts.length);
+    for (let index = 0; index < counts.length; index += 1) {
+      distances[index] = Math.abs(Math.log1p(counts[index] as number) - this.middle);
+    }
+    const spread = MAD_TO_SIGMA * quantileOf(distances.sort(), 0.5);
+    // Counts vary by their root even when nothing happens (Poisson); of log(1 + n) that is the root over 1 + n.
+    this.scale = Math.max(spread, Math.sqrt(usual) / (1 + usual), LEAST_SCALE);
+  }
 }
 
-/** Middle value; sorts in place. */
-export function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const half = values.length >> 1;
-  const upper = values[half] ?? 0;
-  return values.length % 2 === 1 ? upper : ((values[half - 1] ?? 0) + upper) / 2;
-}
-
-function of(kind: Baseline, at: (index: number) => Centre): Usual {
-  return {
-    kind,
-    perMinute: (index) => Math.expm1(at(index).middle),
-    lowPerMinute: (index) => Math.expm1(at(index).low),
-    highPerMinute: (index) => Math.expm1(at(index).high),
-    z: (index, count) => {
-      const { middle, scale } = at(index);
-      return (Math.log1p(count) - middle) / scale;
-    },
-  };
+/** Of sorted values; between two of them their mean. */
+function quantileOf(sorted: Float64Array, quantile: number): number {
+  const place = (sorted.length - 1) * quantile;
+  const [below, above] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number];
+  return below + (above - below) * (place - Math.floor(place));
 }

@@ -1,29 +1,37 @@
 /** Finds what happened to each site: more than there should be, or less. Pure; reads counted traffic only. */
-import type { Confidence, Severity } from '../../core/contracts.js';
 import { COHORT, type TrafficView } from '../traffic/shape.js';
 import { type Usual, usualOf } from './baseline.js';
-import { type CohortRun, cohortRuns, SlotIndex } from './cohort-runs.js';
+import { type CohortRun, cohortRuns } from './cohort-runs.js';
 import type { Baseline, CohortSign, Incident, IncidentKind } from './incident.js';
 import { kindOf, type WindowFacts } from './kind.js';
-import { isPingbackAgent, type Participants, participantsOf, signsOf } from './signs.js';
-import { difference, sums } from './span.js';
-import { merged, silences, surges, type Window } from './windows.js';
+import { type Series, seriesOf } from './series.js';
+import {
+  hitsWithin,
+  type Participants,
+  type Place,
+  participantsOf,
+  pingbackAgents,
+  signsOf,
+  withClients,
+} from './signs.js';
+import { SlotIndex, SlotTimes } from './slot-index.js';
+import { difference, type SpanSums, sums } from './span.js';
+import { edgesOf, failures, merged, silences, surges, type Window } from './windows.js';
 
-/** Flagged minutes change what is usual, and what is usual changes what is flagged: twice is enough to settle. */
-const ROUNDS = 3;
-/** Longest span looked at minute by minute: two years. */
-const MAX_MINUTES = 1_100_000;
-/** Sites with fewer requests have no incidents worth the name. */
-const LEAST_SITE_HITS = 240;
-/** A cohort that rises without the whole counts when its clients ask for nothing else, again and again. */
+/** What is found changes what is usual, and what is usual changes what is found, until nothing changes any more. */
+const MAX_ROUNDS = 16;
+/** Incidents of one site at most, the largest ones. */
+const MAX_WINDOWS = 200;
+/** A cohort that rises without the whole counts when most of it comes from clients that ask for nothing else, again and again. */
 const LEAST_PARTICIPANTS = 8;
 const LEAST_HITS_PER_PARTICIPANT = 4;
 const LEAST_PARTICIPANT_SHARE = 0.5;
-const LEAST_RUN_PER_MINUTE = 20;
+/** Where pages have parts in the log, once is enough: who fetches none of them does not read. */
+const USUAL_ASSETS = 0.2;
+/** Where they have none, those who come from a page of the site or from elsewhere read. */
+const LEAST_WITHOUT_REFERER = 0.8;
 /** Silence so soon after an attack is its effect. */
 const EFFECT_MINUTES = 20;
-/** An incident begins and ends with a minute that has so much of the surplus of its largest. */
-const LEAST_EDGE = 0.05;
 /** Share of requests that failed, and times what fails otherwise: the attack had an effect. */
 const EFFECT_SHARE = 0.05;
 const EFFECT_TIMES = 4;
@@ -31,301 +39,535 @@ const EFFECT_TIMES = 4;
 const ALONE_CLIENTS = 20;
 const ALONE_SHARE = 0.8;
 const ALONE_PER_MINUTE = 60;
-
-/** One site's minutes without gaps. */
-interface SiteMinutes {
-  readonly site: number;
-  readonly first: number;
-  readonly counts: Float64Array;
-  /** Rows of `view.minutes` by index; -1 for minutes without a request. */
-  readonly rows: Int32Array;
-}
+const ALONE_BUSY_MINUTES = 3;
+const ALONE_ASSETS = 0.05;
+/** Kinds that no program but an attacker's makes so many requests of: the others need something to compare with. */
+const CERTAIN_ALONE: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
+  'pingback',
+  'cache-busting',
+  'random-uri',
+  'login-brute-force',
+  'xmlrpc-flood',
+  'rapid-reset',
+  'agent-rotation',
+]);
+const NO_ATTACK: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
+  'flash-crowd',
+  'outage',
+  'crawl',
+  'surge',
+]);
+/** Signs that show when an attack began and ended: nearly all of their requests are its own. */
+const EDGE_PRECISION = 0.8;
+const EDGE_SHARE = 0.5;
+/** Quiet minutes of cohorts are put together by so many. */
+const BLOCK_MINUTES = 64;
+/** Clients that may come before and stay after the rest. */
+const FEW_CLIENTS = 0.05;
+/** What comes at the same hour of half of the other days is a habit: a nightly copy, a crawler with a timetable. */
+const DAY = 1_440;
+const HABIT_SHARE = 0.5;
+const HABIT_PART = 0.25;
+const LEAST_HABIT_DAYS = 2;
+/** A hole between two files of this length is a file that was not given. */
+const MISSING_FILE_MINUTES = 360;
+/** Addresses that pingbacks name, of which blogs that link on ordinary days are left out. */
+const MAX_ASKERS = 20;
+const LEAST_ASKED = 10;
+const LEAST_ASKED_SHARE = 0.02;
 
 interface FoundWindow extends Window {
   readonly isSurge: boolean;
+  readonly isAlone: boolean;
   readonly runs: readonly CohortRun[];
+}
+
+/** What was found, and what is usual: for pictures. */
+export interface Analysis {
+  readonly incidents: readonly Incident[];
+  /** Usual requests in a Unix minute of a site; null when nothing says it. */
+  usualPerMinute(site: number, minute: number): number | null;
 }
 
 /** Incidents of all sites, by time. */
 export function findIncidents(view: TrafficView): readonly Incident[] {
-  const cohortSlots = new SlotIndex(view.cohortSlots.owner, view.cohorts.size);
+  return analyse(view).incidents;
+}
+
+/** Incidents of all sites, by time, and what they were held against. */
+export function analyse(view: TrafficView): Analysis {
+  const finder = new Finder(view);
   const incidents: Incident[] = [];
-  for (let site = 0; site < view.sites.length; site += 1) {
-    const minutes = minutesOf(view, site);
-    if (minutes) incidents.push(...incidentsOf(view, minutes, cohortSlots));
+  const usuals: { readonly series: Series; readonly usual: Usual }[] = [];
+  for (const series of seriesOf(view)) {
+    const { usual, found } = finder.incidentsOf(series);
+    incidents.push(...found);
+    usuals.push({ series, usual });
   }
-  return incidents.sort((a, b) => a.fromMinute - b.fromMinute || a.site - b.site || a.toMinute - b.toMinute);
+  incidents.sort((a, b) => a.fromMinute - b.fromMinute || a.site - b.site || a.toMinute - b.toMinute);
+  return {
+    incidents,
+    usualPerMinute: (site, minute) => {
+      for (const { series, usual } of usuals) {
+        const index = minute - series.first;
+        if (series.site === site && index >= 0 && index < series.counts.length && usual.kind !== 'none')
+          return usual.perMinute[index] as number;
+      }
+      return null;
+    },
+  };
 }
 
-function minutesOf(view: TrafficView, site: number): SiteMinutes | null {
-  const { minutes } = view;
-  let [start, end, hits] = [-1, -1, 0];
-  for (let row = 0; row < minutes.size; row += 1) {
-    if (minutes.site[row] !== site) continue;
-    if (start === -1) start = row;
-    end = row;
-    hits += minutes.hits[row] as number;
-  }
-  if (start === -1 || hits < LEAST_SITE_HITS) return null;
-  const last = minutes.minute[end] as number;
-  // A clock gone wrong puts a line into another century: what is far before the rest is not looked at.
-  let first = minutes.minute[start] as number;
-  while (last - first >= MAX_MINUTES && start < end) {
-    start += 1;
-    first = minutes.minute[start] as number;
-  }
-  const counts = new Float64Array(last - first + 1);
-  const rows = new Int32Array(counts.length).fill(-1);
-  for (let row = start; row <= end; row += 1) {
-    const index = (minutes.minute[row] as number) - first;
-    counts[index] = minutes.hits[row] as number;
-    rows[index] = row;
-  }
-  return { site, first, counts, rows };
-}
+/** Indexes of a view, made when the first site needs them. */
+class Finder {
+  readonly #view: TrafficView;
+  readonly #cohortsOf: readonly (readonly number[])[];
+  readonly #cohortSlots: SlotIndex;
+  #slotTimes: SlotTimes | null = null;
+  #pingbacks: ReadonlySet<number> | null = null;
 
-function incidentsOf(view: TrafficView, minutes: SiteMinutes, slots: SlotIndex): Incident[] {
-  const { counts, first, site } = minutes;
-  const flagged = new Uint8Array(counts.length);
-  let usual = usualOf(counts, first, flagged);
-  let found: Window[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    found = surges(counts, usual);
-    flagged.fill(0);
-    for (const { from, to } of found) flagged.fill(1, from, to + 1);
-    usual = usualOf(counts, first, flagged);
+  constructor(view: TrafficView) {
+    this.#view = view;
+    const rows: number[][] = view.sites.map(() => []);
+    for (let row = 0; row < view.cohorts.size; row += 1) rows[view.cohorts.site[row] as number]?.push(row);
+    this.#cohortsOf = rows;
+    this.#cohortSlots = new SlotIndex(view.cohortSlots.owner, view.cohorts.size);
   }
-  const runs = cohortRuns(view, slots, site, counts.length).filter(
-    (run) => run.hits >= LEAST_RUN_PER_MINUTE * (run.to - run.from + 1) && isByItself(view, run),
-  );
-  const windows = merged<FoundWindow>(
-    [
-      ...found.map((window) => ({ ...window, isSurge: true, runs: [] })),
-      ...runs.map((run) => ({ from: run.from - first, to: run.to - first, isSurge: false, runs: [run] })),
-    ],
-    (a, b) => ({
+
+  #within(from: number, to: number): Uint32Array {
+    this.#slotTimes ??= new SlotTimes(this.#view);
+    return this.#slotTimes.within(from, to);
+  }
+
+  #pingbackAgents(): ReadonlySet<number> {
+    this.#pingbacks ??= pingbackAgents(this.#view);
+    return this.#pingbacks;
+  }
+
+  incidentsOf(series: Series): { readonly usual: Usual; readonly found: readonly Incident[] } {
+    const { counts, first, unknown, site } = series;
+    const { usual, surging, quiet, leftOut } = settled(series);
+    const rows = this.#cohortsOf[site] ?? [];
+    const runs = cohortRuns(this.#view, this.#cohortSlots, rows, series, usual);
+    const windows = this.#joined(series, surging, runs);
+    if (windows.length === 0 && (usual.kind === 'none' || usual.kind === 'rolling')) {
+      const alone = this.#wholeFile(series, rows);
+      if (alone) windows.push(alone);
+    }
+    const found = windows
+      .sort((a, b) => hitsOf(counts, b) - hitsOf(counts, a) || a.from - b.from)
+      .slice(0, MAX_WINDOWS)
+      .flatMap((window) => this.#incidentOf(series, usual, window, quiet) ?? []);
+    const errors = errorsOf(this.#view, series);
+    const failing = failures(counts, errors, usual);
+    const isUnknown = (window: Window): boolean => unknown[window.from] === 1;
+    const holes = merged([...quiet, ...failing]).filter((window) => !isUnknown(window));
+    const between = gaps(unknown).filter(
+      ({ from, to }) =>
+        to - from + 1 < MISSING_FILE_MINUTES &&
+        silences(counts, usual, new Uint8Array(counts.length), leftOut).some(
+          (silence) => silence.from <= to && silence.to >= from,
+        ),
+    );
+    const isExplained = ({ from, to }: Window): boolean =>
+      found.some(
+        ({ kind, fromMinute, toMinute }) =>
+          kind !== 'outage' && first + from <= toMinute + EFFECT_MINUTES && first + to >= fromMinute,
+      );
+    const outages = [
+      ...holes.map((window) => ({ window, isGap: false })),
+      ...between.map((window) => ({ window, isGap: true })),
+    ]
+      .filter(({ window }) => !isExplained(window))
+      .slice(0, MAX_WINDOWS)
+      .map(({ window, isGap }) => outageOf(this.#view, series, usual, window, isGap));
+    return { usual, found: [...found, ...outages] };
+  }
+
+  /** Surges of the whole site and cohorts that rise by themselves, as one where they overlap. */
+  #joined({ first }: Series, surging: readonly Window[], runs: readonly CohortRun[]): FoundWindow[] {
+    const join = (a: FoundWindow, b: FoundWindow): FoundWindow => ({
       from: a.from,
       to: Math.max(a.to, b.to),
       isSurge: a.isSurge || b.isSurge,
+      isAlone: false,
       runs: [...a.runs, ...b.runs],
-    }),
-  );
-  const alone = windows.length === 0 ? wholeFile(view, minutes, usual) : null;
-  const quiet = silences(counts, usual);
-  const incidents = [...windows, ...(alone ? [alone] : [])].flatMap(
-    (window) => incidentOf(view, minutes, usual, slots, window, quiet) ?? [],
-  );
-  return [...incidents, ...outages(view, minutes, usual, quiet, incidents)];
-}
+    });
+    const windowOf = (run: CohortRun): FoundWindow => ({
+      from: run.from - first,
+      to: run.to - first,
+      isSurge: false,
+      isAlone: false,
+      runs: [run],
+    });
+    // Cohorts of one happening are looked at together: the clients of a span are gathered once.
+    const confirmed = merged(runs.map(windowOf), join).flatMap((window) => {
+      const within = this.#within(first + window.from, first + window.to);
+      return window.runs.filter((run) => this.#isByItself(run, within));
+    });
+    return merged(
+      [
+        ...surging.map((window) => ({ ...window, isSurge: true, isAlone: false, runs: [] })),
+        ...confirmed.map(windowOf),
+      ],
+      join,
+    );
+  }
 
-/** Whether most of a run comes from clients that ask for nothing else, and ask again and again. */
-function isByItself(view: TrafficView, run: CohortRun): boolean {
-  const { clients, hits } = participantsOf(view, [run.row], run.from, run.to);
-  return (
-    clients.length >= LEAST_PARTICIPANTS &&
-    hits >= run.hits * LEAST_PARTICIPANT_SHARE &&
-    hits >= clients.length * LEAST_HITS_PER_PARTICIPANT
-  );
-}
+  /** Whether most of a run comes from clients that ask for nothing else, and ask again and again. */
+  #isByItself(run: CohortRun, within: Uint32Array): boolean {
+    const view = this.#view;
+    const sign = { row: run.row, windowHits: run.hits };
+    const { clients, hits } = participantsOf(view, within, [sign], NOBODY);
+    if (clients.length < LEAST_PARTICIPANTS || hits < run.hits * LEAST_PARTICIPANT_SHARE) return false;
+    const [pages, assets] = [sum(view.minutes.pages), sum(view.minutes.assets)];
+    if (assets >= pages * USUAL_ASSETS) return hits >= clients.length * LEAST_HITS_PER_PARTICIPANT;
+    const { refererNone, hits: all } = view.cohorts;
+    return (
+      hits >= clients.length * LEAST_HITS_PER_PARTICIPANT &&
+      (refererNone[run.row] as number) >= (all[run.row] as number) * LEAST_WITHOUT_REFERER
+    );
+  }
 
-/** A log that holds nothing but an attack: nothing to compare with, but nothing that looks like readers either. */
-function wholeFile(view: TrafficView, { site, counts, rows }: SiteMinutes, usual: Usual): FoundWindow | null {
-  if (usual.kind !== 'none') return null;
-  const busy = [...counts.entries()].filter(([, count]) => count >= ALONE_PER_MINUTE).map(([index]) => index);
-  if (busy.length < 3) return null;
-  const [from, to] = [busy[0] as number, busy.at(-1) as number];
-  const { hits, assets } = sums(view, rows, { from, to });
-  if (assets * 20 > hits || hits < ALONE_PER_MINUTE * (to - from + 1)) return null;
-  const alike = [COHORT.path, COHORT.query, COHORT.agent, COHORT.manner].some((type) =>
-    Array.from({ length: view.cohorts.size }, (_, row) => row).some(
+  /** A log that holds nothing but an attack: nothing to compare with, but nothing that looks like readers either. */
+  #wholeFile({ counts, rows }: Series, cohorts: readonly number[]): FoundWindow | null {
+    const view = this.#view;
+    const busy = Array.from(counts.keys()).filter((index) => (counts[index] as number) >= ALONE_PER_MINUTE);
+    const [from, to] = [busy[0], busy.at(-1)];
+    if (from === undefined || to === undefined || busy.length < ALONE_BUSY_MINUTES) return null;
+    const { hits, assets } = sums(view, rows, { from, to });
+    if (assets > hits * ALONE_ASSETS || hits < ALONE_PER_MINUTE * (to - from + 1)) return null;
+    const types: ReadonlySet<number> = new Set([COHORT.path, COHORT.query, COHORT.agent, COHORT.manner]);
+    const isAlike = cohorts.some(
       (row) =>
-        view.cohorts.site[row] === site &&
-        view.cohorts.type[row] === type &&
+        types.has(view.cohorts.type[row] as number) &&
         (view.cohorts.hits[row] as number) >= hits * ALONE_SHARE &&
         view.cohortDistinct(row, 'clients') >= ALONE_CLIENTS,
-    ),
-  );
-  const isPingback = pingbackHits(view, site) >= hits * ALONE_SHARE;
-  return alike || isPingback ? { from, to, isSurge: true, runs: [] } : null;
-}
-
-function pingbackHits(view: TrafficView, site: number): number {
-  let sum = 0;
-  for (let row = 0; row < view.cohorts.size; row += 1) {
-    if (view.cohorts.type[row] !== COHORT.agent || view.cohorts.site[row] !== site) continue;
-    if (isPingbackAgent(view.cohortText(row))) sum += view.cohorts.hits[row] as number;
+    );
+    const pingbacks = this.#pingbackAgents();
+    const pingbackHits = cohorts
+      .filter((row) => view.cohorts.type[row] === COHORT.agent && pingbacks.has(view.cohortHash(row)))
+      .reduce((total, row) => total + (view.cohorts.hits[row] as number), 0);
+    return isAlike || pingbackHits >= hits * ALONE_SHARE
+      ? { from, to, isSurge: true, isAlone: true, runs: [] }
+      : null;
   }
-  return sum;
-}
 
-function incidentOf(
-  view: TrafficView,
-  minutes: SiteMinutes,
-  usual: Usual,
-  slots: SlotIndex,
-  found: FoundWindow,
-  quiet: readonly Window[],
-): Incident | null {
-  const window = trimmed(minutes.counts, usual, found);
-  const { counts, first, site, rows } = minutes;
-  const [fromMinute, toMinute] = [first + window.from, first + window.to];
-  const inside = sums(view, rows, window);
-  const outside = sums(view, rows, { from: 0, to: counts.length - 1 });
-  let [normal, peak, peakMinute] = [0, 0, fromMinute];
-  for (let index = window.from; index <= window.to; index += 1) {
-    normal += usual.perMinute(index);
-    const count = counts[index] as number;
-    if (count > peak) [peak, peakMinute] = [count, first + index];
+  #incidentOf(series: Series, usual: Usual, found: FoundWindow, quiet: readonly Window[]): Incident | null {
+    const whole = this.#look(series, usual, found, quiet);
+    const kind = kindOf(this.#view, whole.facts);
+    if (kind === null) return null;
+    if (NO_ATTACK.has(kind)) {
+      return kind !== 'flash-crowd' && isHabit(series, found) ? null : this.#told(series, usual, kind, whole);
+    }
+    const isSlow = !found.isSurge && found.runs.every((run) => run.isSlow);
+    const window = isSlow
+      ? this.#slowEdges(series, found, whole.facts)
+      : this.#attackEdges(series, found, whole.facts);
+    if (window.from === found.from && window.to === found.to) return this.#told(series, usual, kind, whole);
+    const narrow = this.#look(series, usual, { ...found, ...window }, quiet);
+    return this.#told(series, usual, kindOf(this.#view, narrow.facts) ?? kind, narrow);
   }
-  const length = window.to - window.from + 1;
-  const signs = signsOf(view, slots, site, fromMinute, toMinute, inside, counts.length, window.runs);
-  const part: Participants = participantsOf(
-    view,
-    signs.map(({ row }) => row),
-    fromMinute,
-    toMinute,
-  );
-  const facts: WindowFacts = {
-    ...inside,
-    minutes: length,
-    usualHits: normal,
-    outside: difference(outside, inside),
-    signs,
-    participants: part.clients,
-    participantHits: part.hits,
-    pingbackShare: part.pingbackHits / Math.max(inside.hits, 1),
-    hasSurge: window.isSurge,
-  };
-  const kind = kindOf(view, facts);
-  if (kind === null) return null;
-  const isAttack = kind !== 'flash-crowd' && kind !== 'outage' && kind !== 'crawl';
-  const outageMinutes = quiet
-    .filter(({ from, to }) => from <= window.to + EFFECT_MINUTES && to >= window.from)
-    .reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  // In blocks of quiet minutes the hits of clients reach over the edges of the incident.
-  const ownHits = part.hits > 0 ? Math.min(part.hits, inside.hits) : inside.hits - normal;
-  const attackHits = Math.max(
-    0,
-    Math.round(window.isSurge ? Math.max(inside.hits - normal, ownHits) : ownHits),
-  );
-  const hasEffect =
-    outageMinutes > 0 ||
-    (inside.serverErrors >= inside.hits * EFFECT_SHARE &&
-      inside.serverErrors / inside.hits >=
-        (EFFECT_TIMES * facts.outside.serverErrors) / Math.max(facts.outside.hits, 1));
-  return {
-    kind,
-    site,
-    siteName: view.sites[site] ?? '',
-    fromMinute,
-    toMinute,
-    baseline: usual.kind,
-    normalPerMinute: Math.round(normal / length),
-    peakPerMinute: peak,
-    peakMinute,
-    hits: inside.hits,
-    attackHits,
-    signs,
-    clients: part.clients,
-    serverErrors: inside.serverErrors,
-    outageMinutes,
-    pingbackAddresses: kind === 'pingback' ? askers(view, fromMinute, toMinute) : [],
-    isAttack,
-    severity: severityOf(kind, isAttack, hasEffect),
-    confidence: confidenceOf(kind, usual.kind, signs, facts),
-    notes: notesOf(view, usual.kind, signs),
-  };
+
+  /** Everything that is known of a window. */
+  #look(series: Series, usual: Usual, found: FoundWindow, quiet: readonly Window[]): Looked {
+    const view = this.#view;
+    const { counts, first, rows, site } = series;
+    const [from, to] = [first + found.from, first + found.to];
+    const inside = sums(view, rows, found);
+    const outside = difference(sums(view, rows, { from: 0, to: counts.length - 1 }), inside);
+    let [normal, peak, peakMinute, mostClients] = [0, 0, from, 0];
+    for (let index = found.from; index <= found.to; index += 1) {
+      normal += usual.perMinute[index] as number;
+      const count = counts[index] as number;
+      if (count > peak) [peak, peakMinute] = [count, first + index];
+      const row = rows[index] as number;
+      if (row !== -1) mostClients = Math.max(mostClients, view.minutes.clients[row] as number);
+    }
+    const place: Place = {
+      rows: this.#cohortsOf[site] ?? [],
+      from,
+      to,
+      hits: inside.hits,
+      spanMinutes: counts.length,
+    };
+    const signs = signsOf(view, this.#cohortSlots, place, found.runs);
+    const part = participantsOf(view, this.#within(from, to), signs, this.#pingbackAgents());
+    const outageMinutes = quiet
+      .filter((silence) => silence.from <= found.to + EFFECT_MINUTES && silence.to >= found.from)
+      .reduce((total, silence) => total + silence.to - silence.from + 1, 0);
+    const failed = inside.serverErrors / Math.max(inside.hits, 1);
+    const failedOtherwise = outside.serverErrors / Math.max(outside.hits, 1);
+    const facts: WindowFacts = {
+      ...inside,
+      minutes: found.to - found.from + 1,
+      usualHits: normal,
+      outside,
+      signs,
+      participants: part.clients,
+      participantHits: part.hits,
+      pingbackShare: part.pingbackHits / Math.max(inside.hits, 1),
+      hasSurge: found.isSurge,
+      hasEffect: outageMinutes > 0 || (failed >= EFFECT_SHARE && failed >= EFFECT_TIMES * failedOtherwise),
+      mostClients,
+      agentsAlike: () => this.#agentsAlike(place),
+    };
+    return { window: found, from, to, facts, part, outageMinutes, peak, peakMinute };
+  }
+
+  /** How much of the user agents of a span and of the rest is the same, as shares of each. */
+  #agentsAlike({ rows, from, to }: Place): number {
+    const view = this.#view;
+    const pairs: (readonly [number, number])[] = [];
+    let [insideAll, outsideAll] = [0, 0];
+    for (const row of rows) {
+      if (view.cohorts.type[row] !== COHORT.agent) continue;
+      const inside = hitsWithin(view, this.#cohortSlots.of(row), from, to);
+      const outside = Math.max(0, (view.cohorts.hits[row] as number) - inside);
+      insideAll += inside;
+      outsideAll += outside;
+      pairs.push([inside, outside]);
+    }
+    if (insideAll === 0 || outsideAll === 0) return 0;
+    return pairs.reduce((sum, [a, b]) => sum + Math.min(a / insideAll, b / outsideAll), 0);
+  }
+
+  /** When those requests came that have what the attack has in common. The window may hold more: a crowd, what came after. */
+  #attackEdges({ first, counts }: Series, found: FoundWindow, facts: WindowFacts): Window {
+    const view = this.#view;
+    const { minute, length, hits } = view.cohortSlots;
+    const precise = facts.signs.filter(({ precision }) => precision >= EDGE_PRECISION);
+    let best: { readonly hits: number; readonly edges: Window } | null = null;
+    for (const type of [COHORT.query, COHORT.path, COHORT.agent, COHORT.manner, COHORT.network]) {
+      const series = new Float64Array(counts.length);
+      let total = 0;
+      for (const { row } of precise.filter((sign) => sign.type === type)) {
+        for (const slot of this.#cohortSlots.of(row)) {
+          const index = (minute[slot] as number) - first;
+          if (length[slot] !== 1 || index < found.from - EFFECT_MINUTES || index > found.to + EFFECT_MINUTES)
+            continue;
+          series[index] = (series[index] ?? 0) + (hits[slot] as number);
+          total += hits[slot] as number;
+        }
+      }
+      if (total < facts.hits * EDGE_SHARE * 0.5 || (best && total <= best.hits)) continue;
+      const edges = edgesOf(series);
+      if (edges) best = { hits: total, edges };
+    }
+    return best ? best.edges : { from: found.from, to: found.to };
+  }
+
+  /** When most of the clients of a slow attack came first and last: its cohorts are too quiet to have minutes. */
+  #slowEdges({ first, counts }: Series, found: FoundWindow, { signs }: WindowFacts): Window {
+    const { firstSecond, lastSecond } = this.#view.clients;
+    const around = { from: Math.max(found.from - BLOCK_MINUTES, 0), to: found.to + BLOCK_MINUTES };
+    const within = this.#within(first + around.from, first + around.to);
+    const { clients } = participantsOf(this.#view, within, signs, NOBODY);
+    const index = (second: number): number => Math.floor(second / 60) - first;
+    const only = clients.filter(
+      (client) =>
+        index(firstSecond[client] as number) >= around.from &&
+        index(lastSecond[client] as number) <= around.to,
+    );
+    if (only.length < clients.length / 2 || only.length === 0) return found;
+    const firsts = Float64Array.from(only, (client) => index(firstSecond[client] as number)).sort();
+    const lasts = Float64Array.from(only, (client) => index(lastSecond[client] as number)).sort();
+    const few = Math.floor(only.length * FEW_CLIENTS);
+    const from = firsts[few] as number;
+    const to = Math.min(lasts[lasts.length - 1 - few] as number, counts.length - 1);
+    return from < to ? { from, to } : found;
+  }
+
+  #told(series: Series, usual: Usual, kind: IncidentKind, looked: Looked): Incident {
+    const view = this.#view;
+    const { facts, part, window, from, to, outageMinutes, peak, peakMinute } = looked;
+    const told: IncidentKind = window.isAlone && !CERTAIN_ALONE.has(kind) ? 'surge' : kind;
+    const isAttack = !NO_ATTACK.has(told);
+    // In blocks of quiet minutes the hits of clients reach over the edges of the incident.
+    const own = Math.min(part.hits, facts.hits);
+    const surplus = facts.hits - facts.usualHits;
+    const attackHits = own > 0 ? own : surplus;
+    const signs = withClients(view, facts.signs, part);
+    const isListed = isAttack || told === 'crawl';
+    return {
+      kind: told,
+      site: series.site,
+      siteName: view.sites[series.site] ?? '',
+      fromMinute: from,
+      toMinute: to,
+      baseline: usual.kind,
+      normalPerMinute: Math.round(facts.usualHits / facts.minutes),
+      peakPerMinute: peak,
+      peakMinute,
+      hits: facts.hits,
+      attackHits: Math.max(0, Math.round(isListed ? attackHits : surplus)),
+      signs,
+      // Readers are never listed.
+      clients: isListed ? part.clients : [],
+      serverErrors: facts.serverErrors,
+      outageMinutes,
+      pingbackAddresses: told === 'pingback' ? askers(view, from, to) : [],
+      isAttack,
+      severity: severityOf(told, isAttack, facts.hasEffect),
+      confidence: confidenceOf(told, usual.kind, facts),
+      notes: notesOf(view, usual.kind, looked, told),
+    };
+  }
 }
 
-/** Without the minutes at both ends in which hardly any of the surplus came. */
-function trimmed(counts: Float64Array, usual: Usual, window: FoundWindow): FoundWindow {
-  if (!window.isSurge) return window;
-  const surplus = (index: number): number => (counts[index] as number) - usual.perMinute(index);
-  let most = 0;
-  for (let index = window.from; index <= window.to; index += 1) most = Math.max(most, surplus(index));
-  let { from, to } = window;
-  while (from < to && surplus(from) < most * LEAST_EDGE) from += 1;
-  while (to > from && surplus(to) < most * LEAST_EDGE) to -= 1;
-  return { ...window, from, to };
+interface Looked {
+  readonly window: FoundWindow;
+  readonly from: number;
+  readonly to: number;
+  readonly facts: WindowFacts;
+  readonly part: Participants;
+  readonly outageMinutes: number;
+  readonly peak: number;
+  readonly peakMinute: number;
+}
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** What is usual without what is found, and what is found against it. */
+function settled({ counts, first, unknown }: Series): {
+  readonly usual: Usual;
+  readonly surging: readonly Window[];
+  readonly quiet: readonly Window[];
+  readonly leftOut: Uint8Array;
+} {
+  let known = 0;
+  for (const one of unknown) if (one === 0) known += 1;
+  let leftOut = unknown;
+  for (let round = 0; ; round += 1) {
+    const usual = usualOf(counts, first, leftOut, known);
+    const surging = surges(counts, usual);
+    const quiet = silences(counts, usual, unknown, leftOut);
+    const next = unknown.slice();
+    for (const { from, to } of [...surging, ...quiet]) next.fill(1, from, to + 1);
+    const isSettled = next.every((value, index) => value === leftOut[index]);
+    if (isSettled || round === MAX_ROUNDS) return { usual, surging, quiet, leftOut };
+    leftOut = next;
+  }
+}
+
+/** Whether as much came at this hour on other days. */
+function isHabit({ counts, unknown }: Series, { from, to }: Window): boolean {
+  if (to - from + 1 > DAY / 2) return false;
+  const hits = hitsOf(counts, { from, to });
+  let [days, alike] = [0, 0];
+  const first = from - Math.floor(from / DAY) * DAY;
+  for (let start = first; start + to - from < counts.length; start += DAY) {
+    if (start === from || unknown[start] === 1) continue;
+    const around = { from: Math.max(start - BLOCK_MINUTES, 0), to: start + to - from + BLOCK_MINUTES };
+    days += 1;
+    if (hitsOf(counts, around) >= hits * HABIT_PART) alike += 1;
+  }
+  return days >= LEAST_HABIT_DAYS && alike >= days * HABIT_SHARE;
+}
+
+function hitsOf(counts: Float64Array, { from, to }: Window): number {
+  return sum(counts.subarray(from, to + 1));
+}
+
+function sum(column: Uint32Array | Float64Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total;
+}
+
+function errorsOf({ minutes }: TrafficView, { rows }: Series): Float64Array {
+  return Float64Array.from(rows, (row) => (row === -1 ? 0 : (minutes.status5xx[row] as number)));
+}
+
+/** Spans that no file holds. */
+function gaps(unknown: Uint8Array): Window[] {
+  const found: Window[] = [];
+  for (let index = 0; index < unknown.length; index += 1) {
+    if (unknown[index] !== 1) continue;
+    const from = index;
+    while (index + 1 < unknown.length && unknown[index + 1] === 1) index += 1;
+    found.push({ from, to: index });
+  }
+  return found;
 }
 
 function askers(view: TrafficView, fromMinute: number, toMinute: number): Incident['pingbackAddresses'] {
   const within = view.pingback.filter(
     ({ firstSecond, lastSecond }) => lastSecond / 60 >= fromMinute && firstSecond / 60 < toMinute + 1,
   );
-  // Blogs link to the site on ordinary days too.
-  const least = Math.max(10, (within[0]?.hits ?? 0) * 0.02);
+  const least = Math.max(LEAST_ASKED, (within[0]?.hits ?? 0) * LEAST_ASKED_SHARE);
   return within
     .filter(({ hits }) => hits >= least)
-    .slice(0, 20)
+    .slice(0, MAX_ASKERS)
     .map(({ address, hits }) => ({ address, hits }));
 }
 
-function severityOf(kind: IncidentKind, isAttack: boolean, hasEffect: boolean): Severity {
-  if (!isAttack) return kind === 'crawl' ? 'low' : 'info';
+function severityOf(kind: IncidentKind, isAttack: boolean, hasEffect: boolean): Incident['severity'] {
+  if (kind === 'flash-crowd') return 'info';
+  if (!isAttack) return hasEffect ? 'medium' : 'low';
   return hasEffect ? 'high' : 'medium';
 }
 
-function confidenceOf(
-  kind: IncidentKind,
-  baseline: Baseline,
-  signs: readonly CohortSign[],
-  facts: WindowFacts,
-): Confidence {
+function confidenceOf(kind: IncidentKind, baseline: Baseline, facts: WindowFacts): Incident['confidence'] {
   if (kind === 'pingback') return 'high';
   if (kind === 'surge' || kind === 'slow-requests') return 'low';
-  const best = signs[0];
-  const isClear = best !== undefined && best.precision >= 0.8 && facts.participantHits >= facts.hits * 0.4;
+  if (kind === 'flash-crowd') return baseline === 'none' ? 'low' : 'medium';
+  const best: CohortSign | undefined = facts.signs[0];
+  const isClear =
+    best !== undefined && best.precision >= EDGE_PRECISION && facts.participantHits >= facts.hits * 0.4;
   if (baseline === 'none') return isClear && facts.outside.hits > 0 ? 'medium' : 'low';
   return isClear ? 'high' : 'medium';
 }
 
-function notesOf(view: TrafficView, baseline: Baseline, signs: readonly CohortSign[]): string[] {
+function notesOf(view: TrafficView, baseline: Baseline, looked: Looked, kind: IncidentKind): string[] {
+  const { window, facts } = looked;
   const notes: string[] = [];
-  if (baseline === 'none') notes.push('no-baseline');
-  if (signs.length === 0) notes.push('nothing-in-common');
+  if (baseline === 'none' || window.isAlone) notes.push('no-baseline');
+  if (window.isAlone) notes.push('nothing-else');
+  if (!window.isSurge && window.runs.every(({ isSlow }) => isSlow)) notes.push('coarse-times');
+  if (facts.signs.length === 0) notes.push('nothing-in-common');
+  if (kind === 'slow-requests') notes.push('not-provable');
   if (view.dropped.clients.rows > 0) notes.push('clients-dropped');
   return notes;
 }
 
-/** Silences that no attack explains. */
-function outages(
+/** Silence, or nothing but errors, that no attack explains. */
+function outageOf(
   view: TrafficView,
-  { site, first, rows }: SiteMinutes,
+  { site, first, rows }: Series,
   usual: Usual,
-  quiet: readonly Window[],
-  incidents: readonly Incident[],
-): Incident[] {
-  return quiet.flatMap(({ from, to }) => {
-    const isExplained = incidents.some(
-      ({ isAttack, fromMinute, toMinute }) =>
-        isAttack && first + from <= toMinute + EFFECT_MINUTES && first + to >= fromMinute,
-    );
-    if (isExplained) return [];
-    let normal = 0;
-    for (let index = from; index <= to; index += 1) normal += usual.perMinute(index);
-    const { hits, serverErrors } = sums(view, rows, { from, to });
-    return {
-      kind: 'outage' as const,
-      site,
-      siteName: view.sites[site] ?? '',
-      fromMinute: first + from,
-      toMinute: first + to,
-      baseline: usual.kind,
-      normalPerMinute: Math.round(normal / (to - from + 1)),
-      peakPerMinute: 0,
-      peakMinute: first + from,
-      hits,
-      attackHits: 0,
-      signs: [],
-      clients: [],
-      serverErrors,
-      outageMinutes: to - from + 1,
-      pingbackAddresses: [],
-      isAttack: false,
-      severity: 'low' as const,
-      confidence: 'medium' as const,
-      notes: [],
-    };
-  });
+  { from, to }: Window,
+  isGap: boolean,
+): Incident {
+  let normal = 0;
+  for (let index = from; index <= to; index += 1) normal += usual.perMinute[index] as number;
+  const { hits, serverErrors }: SpanSums = sums(view, rows, { from, to });
+  const isFailing = serverErrors > hits / 2 && hits > 0;
+  const isToEnd = to === rows.length - 1;
+  return {
+    kind: 'outage',
+    site,
+    siteName: view.sites[site] ?? '',
+    fromMinute: first + from,
+    toMinute: first + to,
+    baseline: usual.kind,
+    normalPerMinute: Math.round(normal / (to - from + 1)),
+    peakPerMinute: 0,
+    peakMinute: first + from,
+    hits,
+    attackHits: 0,
+    signs: [],
+    clients: [],
+    serverErrors,
+    outageMinutes: to - from + 1,
+    pingbackAddresses: [],
+    isAttack: false,
+    severity: isGap ? 'info' : 'low',
+    confidence: isGap ? 'low' : 'medium',
+    notes: [
+      ...(isGap ? ['between-files'] : []),
+      ...(isFailing ? ['server-errors'] : []),
+      ...(isToEnd ? ['until-the-end'] : []),
+    ],
+  };
 }

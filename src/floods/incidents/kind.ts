@@ -4,6 +4,7 @@ import type { CohortSign, IncidentKind } from './incident.js';
 import { isPingbackAgent } from './signs.js';
 import type { SpanSums } from './span.js';
 
+/** What is known of a window. */
 export interface WindowFacts extends SpanSums {
   readonly minutes: number;
   readonly usualHits: number;
@@ -11,93 +12,161 @@ export interface WindowFacts extends SpanSums {
   readonly signs: readonly CohortSign[];
   readonly participants: readonly number[];
   readonly participantHits: number;
+  /** Requests by WordPress installations that verify a pingback, of all. */
   readonly pingbackShare: number;
+  /** More than the usual of the whole site, not of a cohort alone. */
   readonly hasSurge: boolean;
+  /** Errors of the server, or silence, that are not there otherwise. */
+  readonly hasEffect: boolean;
+  /** Most clients in a minute. */
+  readonly mostClients: number;
+  /** How alike the user agents are to those of other times, from 0 to 1. Worked out when asked. */
+  agentsAlike(): number;
 }
 
 /** Of the surplus so much must be of one kind. */
 const MAIN = 0.5;
+const PINGBACKS = 0.3;
 /** A crowd reads: its parts of pages come to so much of what is usual. */
 const READERS_ASSETS = 0.35;
+const READERS_ASSETS_ALONE = 0.6;
 const READERS_REFERERS = 0.08;
-/** Fewer are not a crowd but somebody. */
-const LEAST_CROWD = 8;
-
-const MOST_SCANNERS = 3;
+/** In a log without parts of pages, referers must tell more. */
+const READERS_REFERERS_ALONE = 0.2;
+const READERS_AGENTS = 0.4;
+/** Sites whose pages have so many parts in the log: it can be told who fetches them. */
+const USUAL_ASSETS = 0.2;
+const [LEAST_CROWD_CLIENTS, LEAST_CROWD_HITS] = [12, 1_000];
+/** Fewer clients are somebody, not many. */
+const LEAST_MANY = 8;
+/** What somebody alone does is told when it is one thing, and fast, or does harm. */
+const ALONE_SHARE = 0.8;
+const ALONE_PER_MINUTE = 300;
+/** Distinct paths among requests: those of one who goes through the site. */
+const CRAWL_PATHS = 0.15;
+/** Distinct queries among requests, less the 13 % by which estimates err. */
+const DISTINCT = 0.9 - 0.3;
+const LEAST_AGENTS = 5;
 
 const SEARCH =
-  /(?:[?&](?:s|q|query|search|buscar|busqueda|keyword|keywords|texto)=|\/(?:search|buscar|busqueda|busca)\b)/i;
+  /(?:[?&](?:s|q|query|search|buscar|busqueda|keyword|keywords|texto)=|\/(?:search|buscar|busqueda|busca|buscador)(?:[/?]|$))/i;
 const LOGIN =
-  /^POST .*(?:\/wp-login\.php|\/administrator\/index\.php|\/user\/login|\/login(?:\.php)?|\/signin)$/;
-const XMLRPC = /\/xmlrpc\.php$/;
-/** Proxies of Joomla's Google map plugin: what Deflect Labs saw reflect requests (its third report). */
-const JOOMLA = /plugin_googlemap|joomla/i;
+  /^POST .*(?:\/wp-login\.php|\/administrator(?:\/index\.php)?\/?|\/user\/login|\/login(?:\.php|\.aspx)?\/?|\/signin\/?|\/iniciar-sesion\/?)$/i;
+const XMLRPC = /^POST .*\/xmlrpc\.php$/i;
+/**
+ * Proxies of Joomla's Google map plugin and similar fetch with PHP's own user agent (Akamai PLXsert, threat advisory of
+ * February 2015; Deflect Labs, third report).
+ */
+const JOOMLA = /^PHP\/\d|plugin_googlemap|joomla/i;
 
 /** Null when there is nothing to tell. */
 export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | null {
-  const { hits, signs } = facts;
-  if (facts.pingbackShare >= 0.3) return 'pingback';
-  const surplus = Math.max(hits - facts.usualHits, facts.participantHits, 1);
-  const share = (count: number, usual: number): number =>
-    Math.max(0, count - (usual * facts.usualHits) / Math.max(facts.outside.hits, 1)) / surplus;
-  const posts = share(facts.posts, facts.outside.posts);
+  const { hits, signs, outside, participants } = facts;
+  const surplus = Math.max(hits - facts.usualHits, Math.min(facts.participantHits, hits), 1);
+  const share = (count: number, otherwise: number): number =>
+    Math.max(0, count - (otherwise * facts.usualHits) / Math.max(outside.hits, 1)) / surplus;
+  const isMany = participants.length >= LEAST_MANY;
+  if (facts.pingbackShare >= PINGBACKS && isMany) return 'pingback';
+  const gone = share(facts.clientGone, outside.clientGone);
+  if (gone >= MAIN && share(facts.protocol2, outside.protocol2) >= MAIN) return 'rapid-reset';
+  if (isSlow(facts, gone, share(facts.malformed, outside.malformed))) return 'slow-requests';
+  if (isCrowd(facts)) return facts.hasSurge ? 'flash-crowd' : null;
+  const pathShare = Math.max(
+    0,
+    ...signs.filter(({ type }) => type === COHORT.path).map((s) => s.shareOfWindow),
+  );
+  if (participants.length > 0 && !isMany && !isHarmfulAlone(facts, pathShare)) {
+    // A few machines that go through the site: told when they are more than one, or do harm.
+    const isTold = facts.hasSurge && (participants.length > 1 || facts.hasEffect);
+    return isTold && share(facts.notFound, outside.notFound) < MAIN && isCrawl(view, facts) ? 'crawl' : null;
+  }
+  if (participants.length === 0 && !facts.hasSurge) return null;
+  const posts = share(facts.posts, outside.posts);
   if (posts >= MAIN || shareOf(signs, COHORT.path, /^POST /) >= MAIN) {
     if (shareOf(signs, COHORT.path, LOGIN) >= MAIN / 2) return 'login-brute-force';
     if (shareOf(signs, COHORT.path, XMLRPC) >= MAIN / 2) return 'xmlrpc-flood';
     return 'post-flood';
   }
-  if (isCrowd(facts)) return facts.hasSurge ? 'flash-crowd' : null;
-  const gone = share(facts.clientGone, facts.outside.clientGone);
-  if (gone >= MAIN) return facts.protocol2 >= hits * MAIN ? 'rapid-reset' : 'slow-requests';
-  if (!facts.hasSurge && facts.participants.length < LEAST_CROWD) return null;
-  if (signs.some(({ type, value }) => type === COHORT.agent && JOOMLA.test(value)))
-    return 'joomla-reflection';
+  if (shareOf(signs, COHORT.agent, JOOMLA) >= MAIN / 2) return 'joomla-reflection';
   if (shareOf(signs, COHORT.query, SEARCH) >= MAIN / 2 || shareOf(signs, COHORT.path, SEARCH) >= MAIN)
     return 'search-abuse';
   const busting = signs.find(({ type, shareOfWindow }) => type === COHORT.query && shareOfWindow >= MAIN / 2);
-  if (busting && isDistinct(view, busting, 'queries')) return 'cache-busting';
-  if (share(facts.notFound, facts.outside.notFound) >= MAIN) {
-    // One or two who try what is not there are scanners, which have findings of their own.
-    return facts.participants.length > MOST_SCANNERS ? 'random-uri' : null;
-  }
-  if (rotatesAgents(view, facts.participants)) return 'agent-rotation';
-  if (signs.some(({ type, shareOfWindow }) => type === COHORT.path && shareOfWindow >= MAIN / 2))
-    return 'get-flood';
-  if (facts.participants.length > 0 && facts.participants.length < LEAST_CROWD) {
-    return facts.hasSurge ? 'crawl' : null;
-  }
-  return signs.length > 0 && facts.participantHits >= surplus * 0.3 ? 'get-flood' : 'surge';
+  if (busting && distinctShare(view, busting, 'queries') >= DISTINCT) return 'cache-busting';
+  if (share(facts.notFound, outside.notFound) >= MAIN) return isMany ? 'random-uri' : null;
+  if (isCrawl(view, facts)) return facts.hasSurge ? 'crawl' : null;
+  if (rotatesAgents(view, participants)) return 'agent-rotation';
+  if (pathShare >= MAIN / 2) return 'get-flood';
+  if (signs.length > 0 && facts.participantHits >= surplus * PINGBACKS) return 'get-flood';
+  return facts.hasSurge ? 'surge' : null;
+}
+
+/** Requests that never end: of those that are logged, most hold no request, or the error log says so. */
+function isSlow(
+  { timedOut, exhausted, outside, hits, minutes }: WindowFacts,
+  gone: number,
+  empty: number,
+): boolean {
+  if (gone >= MAIN && empty >= MAIN) return true;
+  const otherwise = (outside.timedOut + outside.exhausted) / Math.max(outside.hits, 1);
+  const events = timedOut + exhausted;
+  return events >= LEAST_MANY * minutes && events >= hits * MAIN && events > otherwise * hits * 4;
+}
+
+/** One thing asked again and again, faster than anybody reads. */
+function isHarmfulAlone({ hasSurge, hasEffect, hits, minutes }: WindowFacts, pathShare: number): boolean {
+  return hasSurge && pathShare >= ALONE_SHARE && (hasEffect || hits >= ALONE_PER_MINUTE * minutes);
 }
 
 /** Largest share of a sign of a type whose value fits. */
 function shareOf(signs: readonly CohortSign[], type: CohortType, pattern: RegExp): number {
   let most = 0;
   for (const sign of signs) {
-    if (sign.type === type && pattern.test(sign.value) && sign.shareOfWindow > most)
-      most = sign.shareOfWindow;
+    if (sign.type === type && pattern.test(sign.value)) most = Math.max(most, sign.shareOfWindow);
   }
   return most;
 }
 
-/** People who come by a link from elsewhere and read: with styles and pictures, from many places, not all alike. */
+/** People who come by a link from elsewhere and read: with styles and pictures, from many places, as readers do otherwise. */
 function isCrowd(facts: WindowFacts): boolean {
   const { outside, hits, pages, assets, refererOutside, signs } = facts;
+  if (hits < LEAST_CROWD_HITS || facts.mostClients < LEAST_CROWD_CLIENTS) return false;
   if (signs.some(({ type, value }) => type === COHORT.agent && isPingbackAgent(value))) return false;
+  const referers = refererOutside / Math.max(pages, 1);
   const usualAssets = outside.assets / Math.max(outside.pages, 1);
   const ownAssets = assets / Math.max(pages, 1);
-  const fetches = usualAssets > 0.2 ? ownAssets >= usualAssets * READERS_ASSETS : ownAssets >= 0.5;
-  return fetches && refererOutside >= pages * READERS_REFERERS && facts.participantHits < hits * MAIN;
+  if (usualAssets >= USUAL_ASSETS || ownAssets >= 1) {
+    if (facts.participantHits >= hits * MAIN) return false;
+    const fetched = usualAssets >= USUAL_ASSETS ? ownAssets / usualAssets : 1;
+    if (fetched < READERS_ASSETS) return false;
+    return (
+      referers >= READERS_REFERERS ||
+      (fetched >= READERS_ASSETS_ALONE && facts.agentsAlike() >= READERS_AGENTS)
+    );
+  }
+  return referers >= READERS_REFERERS_ALONE && facts.agentsAlike() >= READERS_AGENTS;
 }
 
-/** Whether nearly every request has a value of its own. The estimate is of all its requests, with 13 % of error. */
-function isDistinct(view: TrafficView, sign: CohortSign, what: 'queries' | 'paths'): boolean {
-  return view.cohortDistinct(sign.row, what) >= (view.cohorts.hits[sign.row] as number) * 0.6;
+/** Page after page of the site, with what they have in common: no page stands out, and hardly one is asked for twice. */
+function isCrawl(view: TrafficView, { signs, hits }: WindowFacts): boolean {
+  if (signs.some(({ type, shareOfWindow }) => type === COHORT.path && shareOfWindow >= MAIN)) return false;
+  const way = signs.find(
+    ({ type, precision, windowHits }) =>
+      (type === COHORT.agent || type === COHORT.manner || type === COHORT.network || type === COHORT.asn) &&
+      precision >= MAIN &&
+      windowHits >= hits * PINGBACKS,
+  );
+  return way !== undefined && distinctShare(view, way, 'paths') >= CRAWL_PATHS;
+}
+
+/** Distinct values among all requests of a cohort. */
+function distinctShare(view: TrafficView, { row }: CohortSign, what: 'queries' | 'paths'): number {
+  return view.cohortDistinct(row, what) / Math.max(view.cohorts.hits[row] as number, 1);
 }
 
 /** Half of the clients show five user agents or more. Carriers' addresses have as many, but are few. */
 function rotatesAgents(view: TrafficView, clients: readonly number[]): boolean {
   if (clients.length < 2) return false;
   let many = 0;
-  for (const client of clients) if (view.clientDistinct(client, 'agents') >= 5) many += 1;
+  for (const client of clients) if (view.clientDistinct(client, 'agents') >= LEAST_AGENTS) many += 1;
   return many * 2 >= clients.length;
 }

@@ -1,7 +1,9 @@
 /** What the requests of an incident have in common, and which clients made them. */
+import { addressOf } from '../hits/client-address.js';
 import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
-import type { CohortRun, SlotIndex } from './cohort-runs.js';
+import type { CohortRun } from './cohort-runs.js';
 import type { CohortSign } from './incident.js';
+import type { SlotIndex } from './slot-index.js';
 
 /** Of the requests of the incident, so many carry it; and in a minute it has so many times what it has otherwise. */
 const LEAST_SHARE = 0.12;
@@ -9,70 +11,30 @@ const LEAST_LIFT = 8;
 const MAX_SIGNS = 12;
 /** A client with more parts of pages than this among its requests reads the site. */
 const MOST_ASSETS = 0.1;
+/** One who reads the site at other times, if this part of all its requests are parts of pages. */
+const READER_ASSETS = 0.3;
+/** Of the requests with one trait so many have the other too: then both are asked of clients. */
+const LEAST_BOTH = 0.85;
+/** Blogs link to a site on ordinary days too: so much of what stands out belongs to an attack. */
+const LEAST_PINGBACK = 0.2;
+/** A query that nearly all of a path's requests have says more than the path. */
+const SAME_SHARE = 0.8;
 
 /** WordPress that verifies a pingback; old versions do not say what for (user agent grammar of WordPress `wp_remote_get`). */
 export function isPingbackAgent(agent: string): boolean {
   return /^WordPress\/\d[\w.-]*; https?:\/\//.test(agent);
 }
 
-/** Types that clients carry in their slots; of others only an estimate is known. */
-const CARRIED: ReadonlySet<CohortType> = new Set<CohortType>([
-  COHORT.path,
-  COHORT.agent,
-  COHORT.query,
-  COHORT.manner,
-  COHORT.network,
-]);
-
-interface Span {
+/** Where and when to look. */
+export interface Place {
+  /** Rows of the site's cohorts. */
+  readonly rows: readonly number[];
+  /** Unix minutes, inclusive. */
+  readonly from: number;
+  readonly to: number;
   readonly hits: number;
-}
-
-/** What many requests of a span have in common, most telling first. */
-export function signsOf(
-  view: TrafficView,
-  slots: SlotIndex,
-  site: number,
-  from: number,
-  to: number,
-  { hits }: Span,
-  spanMinutes: number,
-  runs: readonly CohortRun[],
-): CohortSign[] {
-  const minutes = to - from + 1;
-  const outsideMinutes = Math.max(spanMinutes - minutes, 0);
-  const isRun = new Set(runs.map(({ row }) => row));
-  const signs: (CohortSign & { readonly weight: number })[] = [];
-  for (let row = 0; row < view.cohorts.size; row += 1) {
-    if (view.cohorts.site[row] !== site) continue;
-    const total = view.cohorts.hits[row] as number;
-    if (total < hits * LEAST_SHARE && !isRun.has(row)) continue;
-    const windowHits = Math.min(Math.round(hitsWithin(view, slots.of(row), from, to)), total);
-    const share = windowHits / Math.max(hits, 1);
-    if (share < LEAST_SHARE && !isRun.has(row)) continue;
-    const outsideHits = total - windowHits;
-    const lift = windowHits / minutes / Math.max(outsideHits / Math.max(outsideMinutes, 1), 1 / 1_440);
-    const hasContrast = outsideMinutes >= minutes / 2;
-    if (hasContrast && lift < LEAST_LIFT) continue;
-    const precision = total === 0 ? 0 : windowHits / total;
-    signs.push({
-      type: view.cohorts.type[row] as CohortType,
-      value: view.cohortText(row),
-      row,
-      windowHits,
-      windowClients: 0,
-      outsideHits,
-      shareOfWindow: share,
-      precision,
-      weight:
-        share * (hasContrast ? precision : 1) * (TELLING_WEIGHT[view.cohorts.type[row] as CohortType] ?? 1),
-    });
-  }
-  const counted = clientsPerSign(view, signs, from, to);
-  return signs
-    .sort((a, b) => b.weight - a.weight || a.row - b.row)
-    .slice(0, MAX_SIGNS)
-    .map(({ weight: _weight, ...sign }) => ({ ...sign, windowClients: counted.get(sign.row) ?? 0 }));
+  /** Minutes of the log of the site. */
+  readonly spanMinutes: number;
 }
 
 /** What a person does something about comes first. */
@@ -89,15 +51,57 @@ const TELLING_WEIGHT: Readonly<Record<CohortType, number>> = {
   [COHORT.referer]: 0.4,
 };
 
+/** What many requests of a span have in common, most telling first. Clients are not counted yet. */
+export function signsOf(
+  view: TrafficView,
+  slots: SlotIndex,
+  place: Place,
+  runs: readonly CohortRun[],
+): CohortSign[] {
+  const { rows, from, to, hits, spanMinutes } = place;
+  const minutes = to - from + 1;
+  const outsideMinutes = Math.max(spanMinutes - minutes, 0);
+  const hasContrast = outsideMinutes >= minutes / 2;
+  const isRun = new Set(runs.map(({ row }) => row));
+  const signs: (CohortSign & { readonly weight: number })[] = [];
+  for (const row of rows) {
+    const total = view.cohorts.hits[row] as number;
+    if (total < hits * LEAST_SHARE && !isRun.has(row)) continue;
+    const windowHits = Math.min(Math.round(hitsWithin(view, slots.of(row), from, to)), total);
+    const share = windowHits / Math.max(hits, 1);
+    if (share < LEAST_SHARE && !isRun.has(row)) continue;
+    const outsideHits = total - windowHits;
+    const lift = windowHits / minutes / Math.max(outsideHits / Math.max(outsideMinutes, 1), 1 / 1_440);
+    if (hasContrast && lift < LEAST_LIFT) continue;
+    const type = view.cohorts.type[row] as CohortType;
+    const precision = total === 0 ? 0 : windowHits / total;
+    signs.push({
+      type,
+      value: view.cohortText(row),
+      row,
+      windowHits,
+      windowClients: 0,
+      outsideHits,
+      shareOfWindow: share,
+      precision,
+      weight: share * (hasContrast ? precision : 1) * TELLING_WEIGHT[type],
+    });
+  }
+  return signs
+    .sort((a, b) => b.weight - a.weight || a.type - b.type || (a.value < b.value ? -1 : 1))
+    .slice(0, MAX_SIGNS)
+    .map(({ weight: _weight, ...sign }) => sign);
+}
+
 /** Requests of slots between two minutes; of a block the part that lies there. */
-function hitsWithin(view: TrafficView, rows: Uint32Array, from: number, to: number): number {
-  const { cohortSlots } = view;
+export function hitsWithin(view: TrafficView, rows: Uint32Array, from: number, to: number): number {
+  const { minute, length, hits } = view.cohortSlots;
   let sum = 0;
   for (const row of rows) {
-    const start = cohortSlots.minute[row] as number;
-    const length = cohortSlots.length[row] as number;
-    const overlap = Math.min(to + 1, start + length) - Math.max(from, start);
-    if (overlap > 0) sum += ((cohortSlots.hits[row] as number) * overlap) / length;
+    const start = minute[row] as number;
+    const size = length[row] as number;
+    const overlap = Math.min(to + 1, start + size) - Math.max(from, start);
+    if (overlap > 0) sum += ((hits[row] as number) * overlap) / size;
   }
   return sum;
 }
@@ -109,82 +113,22 @@ export interface Participants {
   readonly hits: number;
   /** Of which by WordPress installations that verify a pingback. */
   readonly pingbackHits: number;
+  /** Rows of `view.clientSlots` that are their part. */
+  readonly slots: readonly number[];
 }
 
-/**
- * Clients that in the time of an incident did, without reading pages with their parts, what one of the cohorts has in
- * common. Pingbacks have as many user agents as blogs: those belong together.
- */
-export function participantsOf(
-  view: TrafficView,
-  rows: readonly number[],
-  from: number,
-  to: number,
-): Participants {
-  const wanted = hashesOf(view, rows);
-  const pingbacks = pingbackHashes(view);
-  const found = new Map<number, number>();
-  let hits = 0;
-  let pingbackHits = 0;
-  const { clientSlots } = view;
-  for (let slot = 0; slot < clientSlots.size; slot += 1) {
-    const part = overlapOf(clientSlots.minute[slot] as number, clientSlots.length[slot] as number, from, to);
-    if (part === 0) continue;
-    const count = clientSlots.hits[slot] as number;
-    if ((clientSlots.assets[slot] as number) > count * MOST_ASSETS) continue;
-    const isPingback = pingbacks.has(clientSlots.agent[slot] as number);
-    const fits =
-      isPingback ||
-      wanted.path.has(clientSlots.path[slot] as number) ||
-      wanted.agent.has(clientSlots.agent[slot] as number) ||
-      wanted.query.has(clientSlots.query[slot] as number) ||
-      wanted.manner.has(clientSlots.manner[slot] as number) ||
-      (wanted.networks.size > 0 && wanted.networks.has(networkOf(view, clientSlots.owner[slot] as number)));
-    if (!fits) continue;
-    const owner = clientSlots.owner[slot] as number;
-    const weight = count * part;
-    found.set(owner, (found.get(owner) ?? 0) + weight);
-    hits += weight;
-    if (isPingback) pingbackHits += weight;
-  }
-  return {
-    clients: [...found.keys()].sort((a, b) => a - b),
-    hits: Math.round(hits),
-    pingbackHits: Math.round(pingbackHits),
-  };
-}
-
-/** The part of a slot that lies in a span; a block that only touches it counts for nothing. */
-function overlapOf(start: number, length: number, from: number, to: number): number {
-  const overlap = Math.min(to + 1, start + length) - Math.max(from, start);
-  if (overlap <= 0) return 0;
-  // What a quiet client did in its block it did while the incident lasted, if it lasted for a good part of the block.
-  return overlap * 4 >= length || overlap === to - from + 1 ? 1 : 0;
-}
-
-interface Hashes {
+/** Which traits of clients' slots are asked for. */
+interface Traits {
   readonly path: ReadonlySet<number>;
-  readonly agent: ReadonlySet<number>;
   readonly query: ReadonlySet<number>;
+  readonly agent: ReadonlySet<number>;
   readonly manner: ReadonlySet<number>;
   readonly networks: ReadonlySet<string>;
+  readonly asns: ReadonlySet<number>;
 }
 
-function hashesOf(view: TrafficView, rows: readonly number[]): Hashes {
-  const of = (type: CohortType): Set<number> =>
-    new Set(rows.filter((row) => view.cohorts.type[row] === type).map((row) => view.cohortHash(row)));
-  return {
-    path: of(COHORT.path),
-    agent: of(COHORT.agent),
-    query: of(COHORT.query),
-    manner: of(COHORT.manner),
-    networks: new Set(
-      rows.filter((row) => view.cohorts.type[row] === COHORT.network).map((row) => view.cohortText(row)),
-    ),
-  };
-}
-
-function pingbackHashes(view: TrafficView): ReadonlySet<number> {
+/** Hashes of the user agents of WordPress installations that verify pingbacks: as many as blogs, and one thing. */
+export function pingbackAgents(view: TrafficView): ReadonlySet<number> {
   const hashes = new Set<number>();
   for (let row = 0; row < view.cohorts.size; row += 1) {
     if (view.cohorts.type[row] !== COHORT.agent) continue;
@@ -193,24 +137,147 @@ function pingbackHashes(view: TrafficView): ReadonlySet<number> {
   return hashes;
 }
 
-/** IPv4 /24 of a client, as cohorts call it. */
-function networkOf(view: TrafficView, client: number): string {
-  const { ipVersion, ip0 } = view.clientAddress(client);
-  return ipVersion === 4 ? `${ip0 >>> 24}.${(ip0 >>> 16) & 255}.${(ip0 >>> 8) & 255}.0/24` : '';
+/**
+ * Clients that in the time of an incident did what its requests have in common, without reading pages with their parts:
+ * asked for the same (path, query), in the same way (user agent, manner), and both where that holds for most. Networks
+ * decide only where nothing else does.
+ */
+export function participantsOf(
+  view: TrafficView,
+  within: Uint32Array,
+  signs: readonly { readonly row: number; readonly windowHits: number }[],
+  pingbacks: ReadonlySet<number>,
+): Participants {
+  const { clientSlots, clients } = view;
+  const traits = traitsOf(view, signs);
+  const networkOf = networkReader(view);
+  const fitting: { slot: number; what: boolean; how: boolean; isPingback: boolean }[] = [];
+  let [whatHits, howHits, bothHits, pingbackHits] = [0, 0, 0, 0];
+  const hasWhere = traits.networks.size > 0 || traits.asns.size > 0;
+  const hasOther = traits.path.size + traits.query.size + traits.agent.size + traits.manner.size > 0;
+  for (const slot of within) {
+    const hits = clientSlots.hits[slot] as number;
+    if ((clientSlots.assets[slot] as number) > hits * MOST_ASSETS) continue;
+    const owner = clientSlots.owner[slot] as number;
+    const agent = clientSlots.agent[slot] as number;
+    const isPingback = pingbacks.has(agent);
+    const what =
+      traits.path.has(clientSlots.path[slot] as number) ||
+      traits.query.has(clientSlots.query[slot] as number);
+    const how = traits.agent.has(agent) || traits.manner.has(clientSlots.manner[slot] as number);
+    const where =
+      !hasOther &&
+      hasWhere &&
+      (traits.networks.has(networkOf(owner)) || traits.asns.has(view.clientPlace(owner).asn));
+    if (!what && !how && !where && !isPingback) continue;
+    if (isReader(clients, owner, hits)) continue;
+    fitting.push({ slot, what: what || where, how, isPingback });
+    if (what || where) whatHits += hits;
+    if (how) howHits += hits;
+    if (what && how) bothHits += hits;
+    if (isPingback) pingbackHits += hits;
+  }
+  const most = Math.max(whatHits, howHits);
+  const hasPingback = pingbackHits > most * LEAST_PINGBACK;
+  const isOnlyPingback = hasPingback && pingbackHits >= most * LEAST_BOTH;
+  const isBoth = bothHits >= most * LEAST_BOTH && bothHits > 0;
+  const isWhat = whatHits >= howHits;
+  const found = new Set<number>();
+  const slots: number[] = [];
+  let hits = 0;
+  for (const { slot, what, how, isPingback } of fitting) {
+    const fits =
+      (isPingback && hasPingback) || (!isOnlyPingback && (isBoth ? what && how : isWhat ? what : how));
+    if (!fits) continue;
+    found.add(clientSlots.owner[slot] as number);
+    slots.push(slot);
+    hits += clientSlots.hits[slot] as number;
+  }
+  return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, slots };
 }
 
-function clientsPerSign(
+/** Somebody who reads the site with its pictures at other times, or writes for it. */
+function isReader(clients: TrafficView['clients'], client: number, slotHits: number): boolean {
+  if ((clients.adminPages[client] as number) > 0) return true;
+  const all = clients.hits[client] as number;
+  return (clients.assets[client] as number) > all * READER_ASSETS && slotHits * 2 < all;
+}
+
+function traitsOf(
+  view: TrafficView,
+  signs: readonly { readonly row: number; readonly windowHits: number }[],
+): Traits {
+  const of = (type: CohortType): typeof signs => signs.filter(({ row }) => view.cohorts.type[row] === type);
+  const most = (type: CohortType): number => Math.max(0, ...of(type).map(({ windowHits }) => windowHits));
+  const hashes = (type: CohortType): Set<number> => new Set(of(type).map(({ row }) => view.cohortHash(row)));
+  const isQuery = most(COHORT.query) > 0 && most(COHORT.query) >= most(COHORT.path) * SAME_SHARE;
+  return {
+    path: isQuery ? new Set() : hashes(COHORT.path),
+    query: hashes(COHORT.query),
+    agent: hashes(COHORT.agent),
+    manner: hashes(COHORT.manner),
+    networks: new Set(of(COHORT.network).map(({ row }) => view.cohortText(row))),
+    asns: new Set(
+      of(COHORT.asn)
+        .map(({ row }) => Number(view.cohortText(row).slice(2)))
+        .filter((asn) => asn > 0),
+    ),
+  };
+}
+
+/** IPv4 /24 or IPv6 /48 of a client, as cohorts call it. */
+export function networkReader(view: TrafficView): (client: number) => string {
+  const known = new Map<number, string>();
+  return (client) => {
+    const { ipVersion, ip0, ip1 } = view.clientAddress(client);
+    if (ipVersion === 0) return '';
+    if (ipVersion === 6) {
+      const first = ((ip1 >>> 16) << 16) >>> 0;
+      return `${addressOf({ ipVersion, ip0, ip1: first, ip2: 0, ip3: 0 })}/48`;
+    }
+    const key = ip0 >>> 8;
+    let text = known.get(key);
+    if (text === undefined) {
+      text = `${addressOf({ ipVersion, ip0: (key << 8) >>> 0, ip1: 0, ip2: 0, ip3: 0 })}/24`;
+      known.set(key, text);
+    }
+    return text;
+  };
+}
+
+/** Signs with the clients that took part and carried them. Of types that slots do not carry, only an estimate is known. */
+export function withClients(
   view: TrafficView,
   signs: readonly CohortSign[],
-  from: number,
-  to: number,
-): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  for (const { row, type, precision } of signs) {
-    const count = CARRIED.has(type)
-      ? participantsOf(view, [row], from, to).clients.length
-      : Math.round(view.cohortDistinct(row, 'clients') * precision);
-    counts.set(row, count);
-  }
-  return counts;
+  part: Participants,
+): CohortSign[] {
+  const networkOf = networkReader(view);
+  return signs.map((sign) => {
+    const column = columnOf(view, sign.type);
+    const carriers = new Set<number>();
+    if (column !== null) {
+      const hash = view.cohortHash(sign.row);
+      for (const slot of part.slots) {
+        if (column[slot] === hash) carriers.add(view.clientSlots.owner[slot] as number);
+      }
+    } else if (sign.type === COHORT.network) {
+      for (const client of part.clients) if (networkOf(client) === sign.value) carriers.add(client);
+    } else if (sign.type === COHORT.asn || sign.type === COHORT.country) {
+      for (const client of part.clients) {
+        const { asn, country } = view.clientPlace(client);
+        if (sign.value === (sign.type === COHORT.asn ? `AS${asn}` : country)) carriers.add(client);
+      }
+    } else {
+      const estimate = view.cohortDistinct(sign.row, 'clients') * sign.precision;
+      return { ...sign, windowClients: Math.min(part.clients.length, Math.round(estimate)) };
+    }
+    return { ...sign, windowClients: carriers.size };
+  });
+}
+
+function columnOf(view: TrafficView, type: CohortType): Uint32Array | null {
+  if (type === COHORT.path) return view.clientSlots.path;
+  if (type === COHORT.agent) return view.clientSlots.agent;
+  if (type === COHORT.query) return view.clientSlots.query;
+  return type === COHORT.manner ? view.clientSlots.manner : null;
 }

@@ -16,6 +16,10 @@ export interface SpanSums {
   readonly protocol2: number;
   readonly cacheKnown: number;
   readonly cacheMissed: number;
+  readonly malformed: number;
+  /** Lines of the error log: clients that did not finish, and no room for more of them. */
+  readonly timedOut: number;
+  readonly exhausted: number;
 }
 
 /** @param rows rows of `view.minutes` by index; -1 for minutes without a request */
@@ -42,6 +46,9 @@ export function sums(view: TrafficView, rows: Int32Array, { from, to }: Window):
     protocol2: sum(minutes.protocol2),
     cacheKnown: sum(minutes.cacheKnown),
     cacheMissed: sum(minutes.cacheMissed),
+    malformed: sum(minutes.malformed),
+    timedOut: sum(minutes.timedOut),
+    exhausted: sum(minutes.exhausted),
   };
 }
 
