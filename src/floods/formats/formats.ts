@@ -1,5 +1,6 @@
 import type { LogFormatKind } from '../hits/log-format.js';
 import { apacheError } from './apache-error/apache-error.js';
+import { awsAlb, awsElb, awsS3 } from './aws/aws.js';
 import { clf } from './clf/clf.js';
 import { anyJson } from './json/any-json.js';
 import { caddy } from './json/caddy.js';
@@ -29,4 +30,7 @@ export const LOG_FORMATS: readonly LogFormatKind[] = [
   banjaxBans,
   // Of what the other formats in JSON leave.
   anyJson,
+  awsAlb,
+  awsElb,
+  awsS3,
 ];
