@@ -7,8 +7,9 @@ import { COHORT } from './shape.js';
 import { isAsset, ShapeWriter } from './shapes.js';
 import { markOf } from './sketches.js';
 
-/** Paths whose shape is remembered by their hash. */
+/** Paths and queries whose shape is remembered by their hash; powers of two. */
 const REMEMBERED_PATHS = 32_768;
+const REMEMBERED_QUERIES = 8_192;
 /** Seeds that keep hashes of different things apart. */
 export const SEED = { site: 1, path: 2, query: 3, agent: 4, referer: 6, tls: 7, name: 8, value: 9 } as const;
 
@@ -25,6 +26,8 @@ export class FactReader {
   readonly #shape = new ShapeWriter();
   /** Paths seen lately: both hashes, then site and method, then the hash of the shape. */
   readonly #remembered = new Uint32Array(REMEMBERED_PATHS * 4);
+  /** Queries seen lately: both hashes, that of the path, then the hash of the shape. */
+  readonly #rememberedQueries = new Uint32Array(REMEMBERED_QUERIES * 4);
   #ownHost = 0;
   #ownVotes = 0;
   #refererFrom = 0;
@@ -82,10 +85,11 @@ export class FactReader {
     step.pathMark = markOf(pathHash);
     const hasQuery = hit.queryStart !== -1 && hit.queryStart < hit.targetEnd;
     step.queryHash = hasQuery ? hashBytes(bytes, hit.queryStart, hit.targetEnd, SEED.query) || 1 : 0;
+    const querySecond = secondHash();
     step.queryMark = hasQuery ? markOf(step.queryHash) || 1 : 0;
     // The shape of a path asked for often is worked out once.
     const remembered = this.#remembered;
-    const place = (mixedPair(pathHash, hit.method) % REMEMBERED_PATHS) * 4;
+    const place = (mixedPair(pathHash, hit.method) & (REMEMBERED_PATHS - 1)) * 4;
     const owner = (site * 16 + hit.method) >>> 0;
     if (
       remembered[place] === pathHash &&
@@ -101,11 +105,27 @@ export class FactReader {
       remembered[place + 2] = owner;
       remembered[place + 3] = step.pathShape;
     }
-    step.queryShape = 0;
-    if (hasQuery) {
-      this.#writeQueryShape(hit);
-      step.queryShape = hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
+    step.queryShape = hasQuery ? this.#queryShape(hit, step.queryHash, querySecond, pathHash) : 0;
+  }
+
+  /** The shape of a query asked for often (`?ver=6.7`) is worked out once, too. */
+  #queryShape(hit: Hit, first: number, second: number, pathHash: number): number {
+    const remembered = this.#rememberedQueries;
+    const place = (mixedPair(first, pathHash) & (REMEMBERED_QUERIES - 1)) * 4;
+    if (
+      remembered[place] === first &&
+      remembered[place + 1] === second &&
+      remembered[place + 2] === pathHash
+    ) {
+      return remembered[place + 3] as number;
     }
+    this.#writeQueryShape(hit);
+    const shape = hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
+    remembered[place] = first;
+    remembered[place + 1] = second;
+    remembered[place + 2] = pathHash;
+    remembered[place + 3] = shape;
+    return shape;
   }
 
   #writePathShape(hit: Hit): void {

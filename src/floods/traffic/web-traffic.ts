@@ -524,7 +524,8 @@ function isLogin(hit: Hit): boolean {
 /** A page below wp-admin. Not what pages of visitors ask for in passing (`admin-ajax.php`). */
 function isAdminPage(hit: Hit): boolean {
   const { bytes, targetStart } = hit;
-  if (targetStart === -1 || bytes[targetStart + 1] !== 0x77) return false;
+  // Most paths of a WordPress begin like this; the letter after the dash tells them apart: /wp-content/, /wp-includes/.
+  if (targetStart === -1 || bytes[targetStart + 4] !== 0x61 || bytes[targetStart + 1] !== 0x77) return false;
   if (targetStart + WP_ADMIN.length > hit.targetEnd) return false;
   if (bytes.compare(WP_ADMIN, 0, WP_ADMIN.length, targetStart, targetStart + WP_ADMIN.length) !== 0)
     return false;
