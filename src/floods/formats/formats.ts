@@ -9,6 +9,7 @@ import { banjaxBans, deflectJson } from './json/deflect.js';
 import { traefikJson } from './json/traefik.js';
 import { nginxError } from './nginx-error/nginx-error.js';
 import { nginxProxyManager } from './nginx-proxy-manager/nginx-proxy-manager.js';
+import { cloudfront, w3c } from './w3c/w3c.js';
 import { wrapped } from './wrapped/wrapped.js';
 
 /**
@@ -33,4 +34,6 @@ export const LOG_FORMATS: readonly LogFormatKind[] = [
   awsAlb,
   awsElb,
   awsS3,
+  cloudfront,
+  w3c,
 ];

@@ -139,6 +139,8 @@ export class JsonFormat implements LogFormat {
       starts[slot] = from;
       ends[slot] = at;
     }
+    // What the search for a query finds at the latest: behind it stand older lines, perhaps long ones.
+    copy[at] = QUESTION;
   }
 
   /** The query behind the path, which was written right before it: together they are the target. */
