@@ -433,7 +433,27 @@ export interface FindingReason {
   readonly values: TextValues;
 }
 
-export type FindingPicture = PeopleOverTime | ServersPicture | ConversationsPicture | IntervalsPicture;
+export type FindingPicture =
+  | PeopleOverTime
+  | ServersPicture
+  | ConversationsPicture
+  | IntervalsPicture
+  | TrafficPicture;
+
+/** Requests to a site over time, beside what is usual then, with the spans that the finding is about. */
+export interface TrafficPicture {
+  readonly kind: 'traffic';
+  /** When the first step begins. */
+  readonly from: string;
+  readonly stepSeconds: number;
+  /** Requests a minute, the mean of each step. At most 1,000 steps. */
+  readonly perMinute: readonly number[];
+  /** What is usual at that time; null where nothing says it. */
+  readonly usual: readonly (number | null)[];
+  /** Of the requests a minute those that the server answered with an error of its own. */
+  readonly failed: readonly number[];
+  readonly spans: readonly { readonly from: string; readonly to: string; readonly severity: Severity }[];
+}
 
 /** Who talked to whom in captured traffic: devices of the own side, the hosts they talked to, how much, and when. */
 export interface ConversationsPicture {

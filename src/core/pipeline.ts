@@ -510,6 +510,14 @@ function pictureOf(picture: FindingPicture, translate: Translator): NonNullable<
         from: picture.from,
         to: picture.to,
       };
+    case 'traffic':
+      return {
+        ...picture,
+        perMinute: [...picture.perMinute],
+        usual: [...picture.usual],
+        failed: [...picture.failed],
+        spans: picture.spans.map((span) => ({ ...span })),
+      };
   }
 }
 

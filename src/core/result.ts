@@ -166,6 +166,18 @@ const intervalsSchema = z
   })
   .describe('Moments that come at even distances');
 
+const trafficSchema = z
+  .object({
+    kind: z.literal('traffic'),
+    from: z.string(),
+    stepSeconds: z.number().positive(),
+    perMinute: z.array(z.number().nonnegative()),
+    usual: z.array(z.number().nonnegative().nullable()),
+    failed: z.array(z.number().nonnegative()),
+    spans: z.array(z.object({ from: z.string(), to: z.string(), severity: z.enum(SEVERITIES) })),
+  })
+  .describe('Requests to a site over time');
+
 const findingSchema = z.object({
   id: z.string(),
   detector: z.string(),
@@ -213,7 +225,13 @@ const findingSchema = z.object({
     .optional()
     .describe('Facts for programs; which ones is up to the detector'),
   picture: z
-    .discriminatedUnion('kind', [peopleOverTimeSchema, serversSchema, conversationsSchema, intervalsSchema])
+    .discriminatedUnion('kind', [
+      peopleOverTimeSchema,
+      serversSchema,
+      conversationsSchema,
+      intervalsSchema,
+      trafficSchema,
+    ])
     .optional()
     .describe('Drawn in the report'),
   attachments: z

@@ -9,6 +9,7 @@ import { wrapLines } from './layout.js';
 import { peopleChart } from './people-chart.js';
 import { printable } from './printable.js';
 import { serversFigures } from './servers-chart.js';
+import { trafficFigure } from './traffic-chart.js';
 
 type Picture = NonNullable<ResultFinding['picture']>;
 
@@ -18,6 +19,7 @@ const FILE_OF = {
   servers: 'servers.svg',
   conversations: 'conversations.svg',
   intervals: 'intervals.svg',
+  traffic: 'traffic.svg',
 } as const satisfies Record<Picture['kind'], string>;
 
 export type PictureFile = (typeof FILE_OF)[Picture['kind']];
@@ -70,6 +72,10 @@ async function figuresOf(
       return conversationsFigures({ id, title, picture }, translate);
     case 'intervals': {
       const figure = await intervalsFigure({ id, title, picture }, translate);
+      return figure ? [figure] : [];
+    }
+    case 'traffic': {
+      const figure = await trafficFigure({ id, title, picture }, translate);
       return figure ? [figure] : [];
     }
   }
