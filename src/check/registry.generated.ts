@@ -171,9 +171,18 @@ import { reader as iosWhatsapp } from '../phones/ios/readers/whatsapp/whatsapp.j
 import iosWhatsappContactsEn from '../phones/ios/readers/whatsapp-contacts/en.json' with { type: 'json' };
 import iosWhatsappContactsEs from '../phones/ios/readers/whatsapp-contacts/es.json' with { type: 'json' };
 import { reader as iosWhatsappContacts } from '../phones/ios/readers/whatsapp-contacts/whatsapp-contacts.js';
+import floodsBruteForceEn from '../floods/detectors/brute-force/en.json' with { type: 'json' };
+import floodsBruteForceEs from '../floods/detectors/brute-force/es.json' with { type: 'json' };
+import { detector as floodsBruteForce } from '../floods/detectors/brute-force/brute-force.js';
+import floodsLinkedIncidentsEn from '../floods/detectors/linked-incidents/en.json' with { type: 'json' };
+import floodsLinkedIncidentsEs from '../floods/detectors/linked-incidents/es.json' with { type: 'json' };
+import { detector as floodsLinkedIncidents } from '../floods/detectors/linked-incidents/linked-incidents.js';
 import floodsPacketFloodEn from '../floods/detectors/packet-flood/en.json' with { type: 'json' };
 import floodsPacketFloodEs from '../floods/detectors/packet-flood/es.json' with { type: 'json' };
 import { detector as floodsPacketFlood } from '../floods/detectors/packet-flood/packet-flood.js';
+import floodsScannerEn from '../floods/detectors/scanner/en.json' with { type: 'json' };
+import floodsScannerEs from '../floods/detectors/scanner/es.json' with { type: 'json' };
+import { detector as floodsScanner } from '../floods/detectors/scanner/scanner.js';
 import implantsKnownArtefactEn from '../implants/detectors/known-artefact/en.json' with { type: 'json' };
 import implantsKnownArtefactEs from '../implants/detectors/known-artefact/es.json' with { type: 'json' };
 import { detector as implantsKnownArtefact } from '../implants/detectors/known-artefact/known-artefact.js';
@@ -349,7 +358,10 @@ export const readers: readonly RegisteredReader[] = [
 
 /** Every detector of the house. */
 export const detectors: readonly RegisteredDetector[] = [
+  { detector: floodsBruteForce, texts: { es: floodsBruteForceEs, en: floodsBruteForceEn } },
+  { detector: floodsLinkedIncidents, texts: { es: floodsLinkedIncidentsEs, en: floodsLinkedIncidentsEn } },
   { detector: floodsPacketFlood, texts: { es: floodsPacketFloodEs, en: floodsPacketFloodEn } },
+  { detector: floodsScanner, texts: { es: floodsScannerEs, en: floodsScannerEn } },
   { detector: implantsKnownArtefact, texts: { es: implantsKnownArtefactEs, en: implantsKnownArtefactEn } },
   { detector: implantsRuleMatch, texts: { es: implantsRuleMatchEs, en: implantsRuleMatchEn } },
   { detector: implantsScrambledName, texts: { es: implantsScrambledNameEs, en: implantsScrambledNameEn } },

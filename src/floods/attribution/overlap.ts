@@ -155,6 +155,16 @@ export class AttackOverlap {
     return { strength: strengthOf(facts), ...facts };
   }
 
+  /** Clients in both that count, by address; at most so many. */
+  shared(first: number, second: number, most: number): readonly string[] {
+    const [a, b] = [this.#profiles[first] as Profile, this.#profiles[second] as Profile];
+    return [...a.clients]
+      .filter((row) => b.clients.has(row))
+      .map((row) => this.#view.clientText(row))
+      .sort()
+      .slice(0, most);
+  }
+
   #profileOf(incident: Incident): Profile {
     const view = this.#view;
     const clients = new Set(incident.clients.filter((row) => this.#kinds[row] === KIND.eligible));
