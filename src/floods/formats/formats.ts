@@ -1,7 +1,9 @@
 import type { LogFormatKind } from '../hits/log-format.js';
 import { apacheError } from './apache-error/apache-error.js';
 import { awsAlb, awsElb, awsS3 } from './aws/aws.js';
+import { banjaxLine } from './banjax-line/banjax-line.js';
 import { clf } from './clf/clf.js';
+import { haproxy } from './haproxy/haproxy.js';
 import { anyJson } from './json/any-json.js';
 import { caddy } from './json/caddy.js';
 import { cloudflareEvents, cloudflareLogpush } from './json/cloudflare.js';
@@ -9,6 +11,8 @@ import { banjaxBans, deflectJson } from './json/deflect.js';
 import { traefikJson } from './json/traefik.js';
 import { nginxError } from './nginx-error/nginx-error.js';
 import { nginxProxyManager } from './nginx-proxy-manager/nginx-proxy-manager.js';
+import { squid } from './squid/squid.js';
+import { swabber } from './swabber/swabber.js';
 import { cloudfront, w3c } from './w3c/w3c.js';
 import { wrapped } from './wrapped/wrapped.js';
 
@@ -36,4 +40,8 @@ export const LOG_FORMATS: readonly LogFormatKind[] = [
   awsS3,
   cloudfront,
   w3c,
+  haproxy,
+  squid,
+  banjaxLine,
+  swabber,
 ];

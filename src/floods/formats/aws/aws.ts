@@ -5,11 +5,12 @@
  */
 import { type Hit, METHOD } from '../../hits/hit.js';
 import { LINE, type LogFormat, type LogFormatKind } from '../../hits/log-format.js';
+import { setClientWithPort } from '../client-port.js';
 import { Clock } from '../clock.js';
 import { decimalOf, isDigit, isHostName, isLetter, numberAt, threeDigits } from '../scan.js';
 import { Words } from '../words.js';
 
-const [SPACE, DASH, COLON, OPEN, CLOSE, RETURN] = [0x20, 0x2d, 0x3a, 0x5b, 0x5d, 0x0d];
+const [SPACE, DASH, OPEN, CLOSE, RETURN] = [0x20, 0x2d, 0x5b, 0x5d, 0x0d];
 
 /** Places of the fields of a balancer's line. */
 interface Layout {
@@ -92,7 +93,7 @@ class BalancerFormat implements LogFormat {
     hit.status = status;
     hit.upstreamStatus = Math.max(0, statusAt(bytes, words, layout.upstreamStatus));
     if (words.has(bytes, layout.client)) {
-      setClientWithPort(bytes, words.start(layout.client), words.end(layout.client), hit);
+      setClientWithPort(hit, words.start(layout.client), words.end(layout.client));
     }
     hit.bytesOut = numberAt(bytes, words.start(layout.bytesOut), words.end(layout.bytesOut));
     hit.durationMs = this.#duration(bytes);
@@ -205,15 +206,6 @@ function statusAt(bytes: Buffer, words: Words, index: number): number {
   return words.end(index) - words.start(index) === 3
     ? threeDigits(bytes, words.start(index), words.end(index))
     : -1;
-}
-
-/** `192.0.2.1:443`, `[2001:db8::1]:443`, and `2001:db8::1:443` where nobody put brackets. */
-function setClientWithPort(bytes: Buffer, start: number, end: number, hit: Hit): void {
-  hit.setClient(start, end);
-  if (hit.ipVersion !== 0) return;
-  let colon = end - 1;
-  while (colon > start && isDigit(bytes[colon] as number)) colon -= 1;
-  if (colon > start && bytes[colon] === COLON) hit.setClient(start, colon);
 }
 
 function nextSpace(bytes: Buffer, start: number, end: number): number {
