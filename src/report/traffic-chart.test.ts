@@ -33,7 +33,7 @@ describe('the picture of traffic', () => {
     const figure = await figureOf();
     const svg = figure?.svg ?? '';
 
-    expect(figure?.caption).toBe('Solicitudes por minuto (2 mar 2026)');
+    expect(figure?.caption).toBe('Peticiones por minuto (2 mar 2026)');
     expect(elements(svg, '[aria-label="line"] path')).toHaveLength(3);
     expect(elements(svg, '[aria-label="rect"] rect')).toHaveLength(1);
     expect(svg).toContain('>errores del servidor<');
