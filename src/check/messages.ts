@@ -4,6 +4,8 @@ import coreEs from '../core/es.json' with { type: 'json' };
 import { createTranslator, flattenMessages, type Messages, type Translator } from '../core/language.js';
 import evidenceEn from '../evidence/en.json' with { type: 'json' };
 import evidenceEs from '../evidence/es.json' with { type: 'json' };
+import floodsLettersEn from '../floods/attribution/en.json' with { type: 'json' };
+import floodsLettersEs from '../floods/attribution/es.json' with { type: 'json' };
 import floodsDefenceEn from '../floods/defence/en.json' with { type: 'json' };
 import floodsDefenceEs from '../floods/defence/es.json' with { type: 'json' };
 import indicatorsEn from '../indicators/en.json' with { type: 'json' };
@@ -18,6 +20,7 @@ import { detectors, readers } from './registry.generated.js';
 const ROOMS = {
   es: {
     floodsDefence: floodsDefenceEs,
+    floodsLetters: floodsLettersEs,
     core: coreEs,
     evidence: evidenceEs,
     indicators: indicatorsEs,
@@ -26,6 +29,7 @@ const ROOMS = {
   },
   en: {
     floodsDefence: floodsDefenceEn,
+    floodsLetters: floodsLettersEn,
     core: coreEn,
     evidence: evidenceEn,
     indicators: indicatorsEn,
@@ -45,6 +49,7 @@ export function messagesOf(language: Language): Messages {
     ...flattenMessages(rooms.indicators, 'indicators'),
     ...flattenMessages(rooms.lures, 'lures'),
     ...flattenMessages(rooms.floodsDefence, 'floods.defence'),
+    ...flattenMessages(rooms.floodsLetters, 'floods.letters'),
   };
   for (const { reader, texts } of readers) {
     Object.assign(messages, flattenMessages(texts[language], `readers.${reader.id}`));

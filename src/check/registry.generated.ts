@@ -174,12 +174,27 @@ import { reader as iosWhatsappContacts } from '../phones/ios/readers/whatsapp-co
 import floodsBruteForceEn from '../floods/detectors/brute-force/en.json' with { type: 'json' };
 import floodsBruteForceEs from '../floods/detectors/brute-force/es.json' with { type: 'json' };
 import { detector as floodsBruteForce } from '../floods/detectors/brute-force/brute-force.js';
+import floodsFlashCrowdEn from '../floods/detectors/flash-crowd/en.json' with { type: 'json' };
+import floodsFlashCrowdEs from '../floods/detectors/flash-crowd/es.json' with { type: 'json' };
+import { detector as floodsFlashCrowd } from '../floods/detectors/flash-crowd/flash-crowd.js';
+import floodsIncidentEn from '../floods/detectors/incident/en.json' with { type: 'json' };
+import floodsIncidentEs from '../floods/detectors/incident/es.json' with { type: 'json' };
+import { detector as floodsIncident } from '../floods/detectors/incident/incident.js';
 import floodsLinkedIncidentsEn from '../floods/detectors/linked-incidents/en.json' with { type: 'json' };
 import floodsLinkedIncidentsEs from '../floods/detectors/linked-incidents/es.json' with { type: 'json' };
 import { detector as floodsLinkedIncidents } from '../floods/detectors/linked-incidents/linked-incidents.js';
+import floodsOutageEn from '../floods/detectors/outage/en.json' with { type: 'json' };
+import floodsOutageEs from '../floods/detectors/outage/es.json' with { type: 'json' };
+import { detector as floodsOutage } from '../floods/detectors/outage/outage.js';
 import floodsPacketFloodEn from '../floods/detectors/packet-flood/en.json' with { type: 'json' };
 import floodsPacketFloodEs from '../floods/detectors/packet-flood/es.json' with { type: 'json' };
 import { detector as floodsPacketFlood } from '../floods/detectors/packet-flood/packet-flood.js';
+import floodsProvidersEn from '../floods/detectors/providers/en.json' with { type: 'json' };
+import floodsProvidersEs from '../floods/detectors/providers/es.json' with { type: 'json' };
+import { detector as floodsProviders } from '../floods/detectors/providers/providers.js';
+import floodsProxyAddressesEn from '../floods/detectors/proxy-addresses/en.json' with { type: 'json' };
+import floodsProxyAddressesEs from '../floods/detectors/proxy-addresses/es.json' with { type: 'json' };
+import { detector as floodsProxyAddresses } from '../floods/detectors/proxy-addresses/proxy-addresses.js';
 import floodsScannerEn from '../floods/detectors/scanner/en.json' with { type: 'json' };
 import floodsScannerEs from '../floods/detectors/scanner/es.json' with { type: 'json' };
 import { detector as floodsScanner } from '../floods/detectors/scanner/scanner.js';
@@ -359,8 +374,13 @@ export const readers: readonly RegisteredReader[] = [
 /** Every detector of the house. */
 export const detectors: readonly RegisteredDetector[] = [
   { detector: floodsBruteForce, texts: { es: floodsBruteForceEs, en: floodsBruteForceEn } },
+  { detector: floodsFlashCrowd, texts: { es: floodsFlashCrowdEs, en: floodsFlashCrowdEn } },
+  { detector: floodsIncident, texts: { es: floodsIncidentEs, en: floodsIncidentEn } },
   { detector: floodsLinkedIncidents, texts: { es: floodsLinkedIncidentsEs, en: floodsLinkedIncidentsEn } },
+  { detector: floodsOutage, texts: { es: floodsOutageEs, en: floodsOutageEn } },
   { detector: floodsPacketFlood, texts: { es: floodsPacketFloodEs, en: floodsPacketFloodEn } },
+  { detector: floodsProviders, texts: { es: floodsProvidersEs, en: floodsProvidersEn } },
+  { detector: floodsProxyAddresses, texts: { es: floodsProxyAddressesEs, en: floodsProxyAddressesEn } },
   { detector: floodsScanner, texts: { es: floodsScannerEs, en: floodsScannerEn } },
   { detector: implantsKnownArtefact, texts: { es: implantsKnownArtefactEs, en: implantsKnownArtefactEn } },
   { detector: implantsRuleMatch, texts: { es: implantsRuleMatchEs, en: implantsRuleMatchEn } },

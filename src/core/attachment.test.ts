@@ -13,8 +13,11 @@ const translatorOf = (language: Language) =>
 describe('an attachment', () => {
   it('is a letter in a language of its own', () => {
     const paragraphs = [
-      { id: 'hello', values: { name: 'Ana\u202e' } },
-      { id: 'bye', values: {} },
+      [{ id: 'hello', values: { name: 'Ana\u202e' } }],
+      [
+        { id: 'bye', values: {} },
+        { id: 'bye', values: {} },
+      ],
     ];
     const letter = (language: Language) =>
       attachmentOf(
@@ -22,8 +25,11 @@ describe('an attachment', () => {
         translatorOf,
       );
 
-    expect(letter('es')).toEqual({ name: 'incident-1-abuse.es.txt', text: 'Hola, Ana⟨U+202E⟩.\nAdiós.\n' });
-    expect(letter('en').text).toBe('Hello Ana⟨U+202E⟩.\nGoodbye.\n');
+    expect(letter('es')).toEqual({
+      name: 'incident-1-abuse.es.txt',
+      text: 'Hola, Ana⟨U+202E⟩.\n\nAdiós.\nAdiós.\n',
+    });
+    expect(letter('en').text).toBe('Hello Ana⟨U+202E⟩.\n\nGoodbye.\nGoodbye.\n');
   });
 
   it('is a document for programs', () => {

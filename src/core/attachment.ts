@@ -16,6 +16,8 @@ export function attachmentOf(
   if (!ATTACHMENT_NAME.test(name)) throw new Error(`an attachment cannot be called "${name}"`);
   if ('json' in content) return { name, text: `${JSON.stringify(content.json, null, 2)}\n` };
   const translate = translatorOf(content.language);
-  const paragraphs = content.paragraphs.map(({ id, values }) => translate(id, values));
-  return { name, text: `${paragraphs.join('\n')}\n` };
+  const paragraphs = content.paragraphs.map((lines) =>
+    lines.map(({ id, values }) => translate(id, values)).join('\n'),
+  );
+  return { name, text: `${paragraphs.join('\n\n')}\n` };
 }

@@ -415,11 +415,11 @@ export interface FindingDraft {
 export interface AttachmentDraft {
   /** As `ATTACHMENT_NAME` in `attachment.ts` has it, its own in the whole result: `incident-1-shield.es.txt`. */
   readonly name: string;
-  /** A letter in a language of its own, whatever that of the run; its paragraphs are texts of the language files. */
+  /** A letter in a language of its own, whatever that of the run; the lines of its paragraphs are texts of the language files. */
   readonly content:
     | {
         readonly language: Language;
-        readonly paragraphs: readonly { readonly id: string; readonly values: TextValues }[];
+        readonly paragraphs: readonly (readonly { readonly id: string; readonly values: TextValues }[])[];
       }
     | { readonly json: unknown };
 }
