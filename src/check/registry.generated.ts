@@ -195,6 +195,9 @@ import { detector as floodsProviders } from '../floods/detectors/providers/provi
 import floodsProxyAddressesEn from '../floods/detectors/proxy-addresses/en.json' with { type: 'json' };
 import floodsProxyAddressesEs from '../floods/detectors/proxy-addresses/es.json' with { type: 'json' };
 import { detector as floodsProxyAddresses } from '../floods/detectors/proxy-addresses/proxy-addresses.js';
+import floodsRulesEn from '../floods/detectors/rules/en.json' with { type: 'json' };
+import floodsRulesEs from '../floods/detectors/rules/es.json' with { type: 'json' };
+import { detector as floodsRules } from '../floods/detectors/rules/rules.js';
 import floodsScannerEn from '../floods/detectors/scanner/en.json' with { type: 'json' };
 import floodsScannerEs from '../floods/detectors/scanner/es.json' with { type: 'json' };
 import { detector as floodsScanner } from '../floods/detectors/scanner/scanner.js';
@@ -381,6 +384,7 @@ export const detectors: readonly RegisteredDetector[] = [
   { detector: floodsPacketFlood, texts: { es: floodsPacketFloodEs, en: floodsPacketFloodEn } },
   { detector: floodsProviders, texts: { es: floodsProvidersEs, en: floodsProvidersEn } },
   { detector: floodsProxyAddresses, texts: { es: floodsProxyAddressesEs, en: floodsProxyAddressesEn } },
+  { detector: floodsRules, texts: { es: floodsRulesEs, en: floodsRulesEn } },
   { detector: floodsScanner, texts: { es: floodsScannerEs, en: floodsScannerEn } },
   { detector: implantsKnownArtefact, texts: { es: implantsKnownArtefactEs, en: implantsKnownArtefactEn } },
   { detector: implantsRuleMatch, texts: { es: implantsRuleMatchEs, en: implantsRuleMatchEn } },
