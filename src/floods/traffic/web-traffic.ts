@@ -22,6 +22,8 @@ const MAX_CLIENT_NAMES = 50_000;
 const LINES_PER_MARK = 1_024;
 /** Second word of the key of an IPv4 client. */
 const IPV4_KEY = 0xffffffff;
+const COHORT_TYPES = Object.keys(COHORT).length;
+const NO_COHORT = 0xffffffff;
 const SLOW_MS = 1_000;
 /** Refused logins before one that succeeds looks like a guess that came true. */
 const FAILURES_BEFORE_SUCCESS = 5;
@@ -73,6 +75,8 @@ export class WebTraffic implements Tally, HitConsumer {
   #mark: { lines: number; from: number; to: number; first: number; last: number } = emptyMark();
   #siteHash = 0;
   #site = 0;
+  /** By type: value, type and site, and row of the cohort asked for last. */
+  readonly #lastCohorts = new Uint32Array(COHORT_TYPES * 3).fill(NO_COHORT);
 
   /** Begins a file. @returns its number, for {@link endSource} */
   startSource(source: { readonly evidence: string; readonly path: string }): number {
@@ -324,12 +328,29 @@ export class WebTraffic implements Tally, HitConsumer {
   }
 
   #cohort(type: number, site: number, value: number, hit: Hit): number {
-    const { cohorts } = this;
     const second = ((type << 24) | site) >>> 0;
+    // Lines of one visit follow each other and have most of this in common.
+    const last = this.#lastCohorts;
+    const at = type * 3;
+    if (last[at] === value && last[at + 1] === second) return last[at + 2] as number;
+    const row = this.#cohortRow(type, site, value, second, hit);
+    last[at] = value;
+    last[at + 1] = second;
+    last[at + 2] = row;
+    return row;
+  }
+
+  #cohortRow(type: number, site: number, value: number, second: number, hit: Hit): number {
+    const { cohorts } = this;
     const known = cohorts.index.find(value, second);
     if (known !== -1) return known;
-    if (cohorts.isFull()) this.clients.cohortsMoved(cohorts.thin());
+    if (cohorts.isFull()) this.#thinCohorts();
     return cohorts.add(value, second, type, site, value, this.#cohortText(type, hit));
+  }
+
+  #thinCohorts(): void {
+    this.clients.cohortsMoved(this.cohorts.thin());
+    this.#lastCohorts.fill(NO_COHORT);
   }
 
   #cohortText(type: number, hit: Hit): string {
@@ -428,7 +449,7 @@ export class WebTraffic implements Tally, HitConsumer {
       const [first, second] = keyOf(row);
       let own = cohorts.index.find(first, second);
       if (own === -1) {
-        if (cohorts.isFull()) this.clients.cohortsMoved(cohorts.thin());
+        if (cohorts.isFull()) this.#thinCohorts();
         const type = other.type[row] as number;
         const text = other.texts[row] ?? '';
         own = cohorts.add(first, second, type, second & 0xffffff, other.valueHash[row] as number, text);
