@@ -14,12 +14,12 @@ export class Words {
   /** Quotes within fields of this line are not escaped. */
   #isRaw = false;
 
-  /** At most 64 words; what stands behind is left. Brackets count only where a word begins with one and a digit. */
-  split(bytes: Buffer, start: number, end: number): void {
+  /** The first words, at most 64. Brackets count only where a word begins with one and a digit. */
+  split(bytes: Buffer, start: number, end: number, most: number): void {
     this.count = 0;
     this.#isRaw = false;
     let at = start;
-    while (this.count < MAX_WORDS) {
+    while (this.count < most && this.count < MAX_WORDS) {
       while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1;
       if (at >= end) return;
       const first = bytes[at] as number;

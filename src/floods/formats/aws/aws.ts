@@ -12,6 +12,9 @@ import { Words } from '../words.js';
 
 const [SPACE, DASH, OPEN, CLOSE, RETURN] = [0x20, 0x2d, 0x5b, 0x5d, 0x0d];
 
+/** As for balancers: client to host. */
+const S3_WORDS = 20;
+
 /** Places of the fields of a balancer's line. */
 interface Layout {
   readonly time: number;
@@ -26,6 +29,8 @@ interface Layout {
   readonly cipher: number;
   /** -1 where there is none. */
   readonly domain: number;
+  /** What stands behind so many is not looked at. */
+  readonly words: number;
 }
 
 const ALB: Layout = {
@@ -39,6 +44,7 @@ const ALB: Layout = {
   agent: 13,
   cipher: 14,
   domain: 18,
+  words: 19,
 };
 
 const ELB: Layout = {
@@ -52,6 +58,7 @@ const ELB: Layout = {
   agent: 12,
   cipher: 13,
   domain: -1,
+  words: 14,
 };
 
 class BalancerFormat implements LogFormat {
@@ -81,7 +88,7 @@ class BalancerFormat implements LogFormat {
     const timeEnd = clock.readRfc3339(bytes, time, to);
     if (timeEnd === -1 || bytes[timeEnd] !== SPACE) return LINE.foreign;
     const words = this.#words;
-    words.split(bytes, start, to);
+    words.split(bytes, start, to, layout.words);
     if (words.count <= layout.request || words.quoted[layout.request] !== 1) return LINE.foreign;
     const status = statusAt(bytes, words, layout.status);
     if (status === -1) return LINE.foreign;
@@ -143,7 +150,7 @@ class S3Format implements LogFormat {
     const timeEnd = clock.readClf(bytes, bucket + 2, to);
     if (timeEnd === -1 || bytes[timeEnd] !== CLOSE || !clock.hasZone) return LINE.foreign;
     const words = this.#words;
-    words.split(bytes, timeEnd + 1, to);
+    words.split(bytes, timeEnd + 1, to, S3_WORDS);
     // 0 client, 1 requester, 2 id, 3 operation, 4 key, 5 request, 6 status, 7 error, 8 bytes, 9 size, 10 total time,
     // 11 time before the first byte, 12 referer, 13 agent, 14 version, 15 host id, 16 signature, 17 cipher, 18 kind of
     // authentication, 19 host, 20 TLS.

@@ -4,12 +4,14 @@
  * Azure. Names are compared without `_`, `-` and spaces, in small letters.
  */
 import { LINE, type LogFormatKind } from '../../hits/log-format.js';
+import { CsvFormat } from './csv-format.js';
 import { type Dialect, JsonFormat } from './json-format.js';
 import { SLOT } from './slots.js';
 
 const DIALECT: Dialect = {
   id: 'json',
   isLoose: true,
+  envelopes: ['_source', 'json', 'jsonpayload', 'result', 'data', 'dimensions'],
   wanted: [
     [
       SLOT.time,
@@ -32,6 +34,7 @@ const DIALECT: Dialect = {
       'starttime',
       'requesttimestamp',
       '@t',
+      '_time',
     ],
     [SLOT.date, 'date'],
     [
@@ -350,3 +353,5 @@ const DIALECT: Dialect = {
 
 /** Stands behind all other formats in JSON. */
 export const anyJson: LogFormatKind = { id: DIALECT.id, open: () => new JsonFormat(DIALECT) };
+/** Tables with such names in their first line, as Kibana, Splunk and spreadsheets export them. */
+export const anyCsv: LogFormatKind = { id: 'csv', open: () => new CsvFormat('csv', DIALECT) };

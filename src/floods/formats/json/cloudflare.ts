@@ -3,12 +3,14 @@
  * same events as the GraphQL API names them (`firewallEventsAdaptive`). Times are RFC 3339, Unix seconds or nanoseconds.
  */
 import { LINE, type LogFormatKind } from '../../hits/log-format.js';
+import { CsvFormat } from './csv-format.js';
 import { type Dialect, JsonFormat } from './json-format.js';
 import { SLOT } from './slots.js';
 
 const REQUESTS: Dialect = {
   id: 'cloudflare-logpush',
   isLoose: false,
+  envelopes: ['_source', 'dimensions'],
   wanted: [
     [SLOT.time, 'edgestarttimestamp', 'edgeendtimestamp'],
     [SLOT.client, 'clientip'],
@@ -41,6 +43,7 @@ const REQUESTS: Dialect = {
 const EVENTS: Dialect = {
   id: 'cloudflare-events',
   isLoose: false,
+  envelopes: ['_source', 'dimensions'],
   wanted: [
     [SLOT.time, 'datetime', 'occurred_at'],
     [SLOT.client, 'clientip'],
@@ -70,3 +73,32 @@ export const cloudflareLogpush: LogFormatKind = { id: REQUESTS.id, open: () => n
 
 /** Security events of Cloudflare: what was challenged or blocked before it reached the site. */
 export const cloudflareEvents: LogFormatKind = { id: EVENTS.id, open: () => new JsonFormat(EVENTS) };
+
+const COLUMN_NAMES: ReadonlyMap<number, readonly string[]> = new Map<number, readonly string[]>([
+  [SLOT.time, ['date time', 'timestamp', 'date', 'time']],
+  [SLOT.client, ['ip address', 'ip', 'source ip']],
+  [SLOT.host, ['host', 'hostname']],
+  [SLOT.method, ['method', 'http method']],
+  [SLOT.path, ['path', 'uri', 'url']],
+  [SLOT.query, ['query string', 'query']],
+  [SLOT.protocol, ['http version', 'protocol']],
+  [SLOT.agent, ['ua']],
+  [SLOT.asn, ['asn']],
+  [SLOT.country, ['country']],
+  [SLOT.action, ['action taken']],
+]);
+
+/** The columns of a table of events, as the export and people name them. */
+const EVENT_COLUMNS: Dialect = {
+  ...EVENTS,
+  id: 'cloudflare-events-csv',
+  wanted: EVENTS.wanted.map(
+    ([slot, ...paths]) => [slot, ...paths, ...(COLUMN_NAMES.get(slot) ?? [])] as const,
+  ),
+};
+
+/** Security events of Cloudflare as a table. */
+export const cloudflareEventsCsv: LogFormatKind = {
+  id: EVENT_COLUMNS.id,
+  open: () => new CsvFormat(EVENT_COLUMNS.id, EVENT_COLUMNS),
+};

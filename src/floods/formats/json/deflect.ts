@@ -9,6 +9,7 @@ import { SLOT } from './slots.js';
 const REQUESTS: Dialect = {
   id: 'deflect-json',
   isLoose: false,
+  envelopes: ['_source'],
   wanted: [
     [SLOT.time, 'time_local', 'datestamp', '@timestamp', 'timestamp'],
     [SLOT.client, 'client_ip'],
@@ -40,6 +41,7 @@ const REQUESTS: Dialect = {
 const BANS: Dialect = {
   id: 'banjax-bans',
   isLoose: false,
+  envelopes: ['_source'],
   wanted: [
     [SLOT.time, 'timestring', 'timestamp', '@timestamp', 'datestamp'],
     [SLOT.client, 'client_ip'],

@@ -75,8 +75,9 @@ export class JsonFields {
   hasEscapes = false;
   readonly #ranks: Uint8Array;
   readonly #table: PathTable;
-  /** Letters of a key that are not compared: `remote_addr` is `remoteaddr`. */
+  /** `_`, `-` and spaces within a key are not compared: `remote_addr` is `remoteaddr`. */
   readonly #isLoose: boolean;
+  readonly #envelopes: readonly Buffer[];
 
   readonly #path = new Uint8Array(MAX_PATH_BYTES);
   // By depth: what kind of thing it is, path of the thing (with its point), path with the last key. -1: nobody asks for it.
@@ -86,7 +87,8 @@ export class JsonFields {
   #length = 0;
   #hash = SEED;
 
-  constructor(wanted: WantedPaths, slots: number, isLoose: boolean) {
+  constructor(wanted: WantedPaths, slots: number, isLoose: boolean, envelopes: readonly string[] = []) {
+    this.#envelopes = envelopes.map((name) => Buffer.from(name));
     this.#table = new PathTable(wanted);
     this.#isLoose = isLoose;
     this.starts = new Int32Array(slots);
@@ -99,15 +101,29 @@ export class JsonFields {
     return this.starts[slot] !== -1;
   }
 
+  forget(): void {
+    this.starts.fill(-1);
+    this.#ranks.fill(255);
+    this.hasEscapes = false;
+  }
+
+  /** Keeps a value, unless there is a preferred one (of a lower rank). */
+  put(slot: number, rank: number, start: number, end: number, hasEscape: boolean): void {
+    if (rank > (this.#ranks[slot] as number)) return;
+    this.#ranks[slot] = rank;
+    this.starts[slot] = start;
+    this.ends[slot] = end;
+    this.escapes[slot] = hasEscape ? 1 : 0;
+    if (hasEscape) this.hasEscapes = true;
+  }
+
   /**
    * Reads the object that begins here. Values without quotes that are none of JSON (`-`, nothing: servers that fill in a
    * template write them) are taken as they stand.
    * @returns the place behind it, or -1 when it is no object, does not end, or is nested too deep
    */
   read(bytes: Buffer, start: number, end: number): number {
-    this.starts.fill(-1);
-    this.#ranks.fill(255);
-    this.hasEscapes = false;
+    this.forget();
     if (start >= end || bytes[start] !== OPEN) return -1;
     let depth = 0;
     let isKey = true;
@@ -170,8 +186,11 @@ export class JsonFields {
 
   #enter(kind: number, depth: number): void {
     this.#kinds[depth] = kind;
-    if (kind === OBJECT && this.#length !== -1) {
-      if (this.#length === MAX_PATH_BYTES) {
+    if (kind === OBJECT && this.#length > 0) {
+      if (this.#isEnvelope()) {
+        this.#length = 0;
+        this.#hash = SEED;
+      } else if (this.#length === MAX_PATH_BYTES) {
         this.#length = -1;
       } else {
         this.#path[this.#length] = POINT;
@@ -181,6 +200,16 @@ export class JsonFields {
     }
     this.#lengths[depth] = this.#length;
     this.#hashes[depth] = this.#hash;
+  }
+
+  #isEnvelope(): boolean {
+    for (const name of this.#envelopes) {
+      if (name.length !== this.#length) continue;
+      let at = 0;
+      while (at < name.length && name[at] === this.#path[at]) at += 1;
+      if (at === name.length) return true;
+    }
+    return false;
   }
 
   /** The path of the value that follows. */
@@ -195,7 +224,8 @@ export class JsonFields {
     for (let at = start; at < end; at += 1) {
       let byte = bytes[at] as number;
       if (byte >= 0x41 && byte <= 0x5a) byte += 0x20;
-      else if (this.#isLoose && (byte === UNDERSCORE || byte === DASH || byte === SPACE)) continue;
+      else if (this.#isLoose && at > start && (byte === UNDERSCORE || byte === DASH || byte === SPACE))
+        continue;
       path[length] = byte;
       length += 1;
       hash = Math.imul(hash ^ byte, PRIME);
@@ -209,14 +239,7 @@ export class JsonFields {
     if (this.#length <= 0) return;
     const index = this.#table.find(this.#hash, this.#path, this.#length);
     if (index === -1 || end === start) return;
-    const slot = this.#table.slots[index] as number;
-    const rank = this.#table.ranks[index] as number;
-    if (rank > (this.#ranks[slot] as number)) return;
-    this.#ranks[slot] = rank;
-    this.starts[slot] = start;
-    this.ends[slot] = end;
-    this.escapes[slot] = hasEscape ? 1 : 0;
-    if (hasEscape) this.hasEscapes = true;
+    this.put(this.#table.slots[index] as number, this.#table.ranks[index] as number, start, end, hasEscape);
   }
 }
 

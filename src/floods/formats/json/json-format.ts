@@ -31,6 +31,8 @@ export interface Dialect {
   readonly wanted: WantedPaths;
   /** Keys of many spellings: `_`, `-` and spaces in them do not count. */
   readonly isLoose: boolean;
+  /** Objects whose keys count as if they stood outside: `{"_source":{…}}` of Elasticsearch. */
+  readonly envelopes?: readonly string[];
   /** Whether an object is of this dialect. @returns one of LINE */
   judge(fields: JsonFields, bytes: Buffer): number;
 }
@@ -47,7 +49,7 @@ export class JsonFormat implements LogFormat {
   constructor(dialect: Dialect) {
     this.id = dialect.id;
     this.#dialect = dialect;
-    this.#fields = new JsonFields(dialect.wanted, SLOT_COUNT, dialect.isLoose);
+    this.#fields = new JsonFields(dialect.wanted, SLOT_COUNT, dialect.isLoose, dialect.envelopes);
   }
 
   parse(bytes: Buffer, start: number, end: number, hit: Hit): number {
@@ -56,9 +58,18 @@ export class JsonFormat implements LogFormat {
     const fields = this.#fields;
     const stop = fields.read(bytes, from, end);
     if (stop === -1 || !isRest(bytes, stop, end)) return LINE.foreign;
-    const verdict = this.#dialect.judge(fields, bytes);
+    return this.conclude(bytes, hit);
+  }
+
+  /** What the fields that were read are. @returns one of LINE */
+  conclude(bytes: Buffer, hit: Hit): number {
+    const verdict = this.#dialect.judge(this.#fields, bytes);
     if (verdict === LINE.foreign || verdict === LINE.skipped) return verdict;
     return this.#fill(bytes, hit) ? verdict : LINE.foreign;
+  }
+
+  get fields(): JsonFields {
+    return this.#fields;
   }
 
   #fill(bytes: Buffer, hit: Hit): boolean {
@@ -139,8 +150,6 @@ export class JsonFormat implements LogFormat {
       starts[slot] = from;
       ends[slot] = at;
     }
-    // What the search for a query finds at the latest: behind it stand older lines, perhaps long ones.
-    copy[at] = QUESTION;
   }
 
   /** The query behind the path, which was written right before it: together they are the target. */

@@ -4,10 +4,10 @@ import { LINE_WRITERS, type LineFormat } from '../../../../fixtures/floods/log-l
 import { siteTraffic } from '../../../../fixtures/floods/site-log.js';
 import { CACHE, EVENT } from '../../hits/hit.js';
 import { LINE, type LogFormatKind } from '../../hits/log-format.js';
-import { readLine } from '../testing/read-lines.js';
-import { anyJson } from './any-json.js';
+import { readLine, readLines } from '../testing/read-lines.js';
+import { anyCsv, anyJson } from './any-json.js';
 import { caddy } from './caddy.js';
-import { cloudflareEvents, cloudflareLogpush } from './cloudflare.js';
+import { cloudflareEvents, cloudflareEventsCsv, cloudflareLogpush } from './cloudflare.js';
 import { banjaxBans, deflectJson } from './deflect.js';
 import { traefikJson } from './traefik.js';
 
@@ -256,6 +256,8 @@ describe('formats in JSON', () => {
       event: { duration: 2_000_000 },
     };
     expect(read(anyJson, nested)).toMatchObject(expected);
+    expect(read(anyJson, { _index: 'web', _id: '1', _source: nested })).toMatchObject(expected);
+    expect(read(anyJson, { _index: 'web', _source: flat, sort: [1] })).toMatchObject(expected);
   });
 
   it.each<[string, object, object]>([
@@ -361,6 +363,98 @@ describe('formats in JSON', () => {
       durationMs: -1,
       upstreamStatus: 0,
     });
+  });
+
+  it('reads events of Cloudflare as a table, whatever the order of its columns', () => {
+    const expected = {
+      verdict: LINE.event,
+      event: EVENT.blocked,
+      client: '192.0.2.7',
+      time: '2025-09-04T15:33:20.000Z',
+    };
+    expect(
+      readLines(
+        cloudflareEventsCsv.open(),
+        [
+          '\ufeff"Ray ID","Action taken","Date","IP address","Country","User agent","Path","Query string","Host"\r',
+          '"8f","block","2025-09-04T15:33:20Z","192.0.2.7","MX","a ""b"", c","/","?s=x","www.example.org"\r',
+          'not a line of it',
+        ].join('\n'),
+      ),
+    ).toMatchObject([
+      { verdict: LINE.skipped },
+      { ...expected, agent: 'a "b", c', target: '/?s=x', country: 'MX', host: 'www.example.org' },
+      { verdict: LINE.foreign },
+    ]);
+    expect(
+      readLines(
+        cloudflareEventsCsv.open(),
+        'Action;ClientIP;Datetime;ClientRequestPath\nblock;192.0.2.7;1757000000;/a',
+      )[1],
+    ).toMatchObject({ ...expected, target: '/a' });
+  });
+
+  it('reads tables with names that many use', () => {
+    const [head, line, damaged] = readLines(
+      anyCsv.open(),
+      [
+        '"@timestamp",source.ip,http.request.method,url.original,http.response.status_code,user_agent.original',
+        '2025-09-04T15:33:20.000Z,192.0.2.7,GET,"/a?b=c,d",200,"x, y',
+        '"Sep 4, 2025 @ 15:33:20.000",192.0.2.7,GET,/,200,x',
+      ].join('\n'),
+    );
+    expect(head?.verdict).toBe(LINE.skipped);
+    expect(line).toMatchObject({
+      verdict: LINE.hit,
+      client: '192.0.2.7',
+      query: 'b=c,d',
+      status: 200,
+      agent: 'x, y',
+    });
+    expect(damaged?.verdict).toBe(LINE.foreign);
+    for (const text of ['a,b,c,d', 'name,ip,time', 'time,ip,path,user-agent', '"', 'x'.repeat(100)]) {
+      for (const kind of [anyCsv, cloudflareEventsCsv]) {
+        if (text.startsWith('time')) continue;
+        expect(readLine(kind.open(), text).verdict).toBe(LINE.foreign);
+      }
+    }
+  });
+
+  it('never fails on a table, and takes time by the length of the line only', () => {
+    const verdicts: readonly number[] = Object.values(LINE);
+    const cell = fc.constantFrom(
+      'time',
+      'ip',
+      'method',
+      'path',
+      'status',
+      'action',
+      '"',
+      '""',
+      ',',
+      '192.0.2.1',
+      '1757000000',
+      '/',
+      'x',
+    );
+    const line = fc.array(cell, { maxLength: 16 }).map((cells) => cells.join(','));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
+        for (const kind of [anyCsv, cloudflareEventsCsv]) {
+          const format = kind.open();
+          readLine(format, 'time,ip,method,path,status,action');
+          for (const text of lines) if (!verdicts.includes(readLine(format, text).verdict)) return false;
+        }
+        return true;
+      }),
+      { numRuns: 500 },
+    );
+    const started = performance.now();
+    const format = anyCsv.open();
+    readLine(format, 'time,ip,method,path,status,action');
+    for (const text of ['"'.repeat(1e6), ',"'.repeat(5e5), '","'.repeat(3e5), ','.repeat(1e6)])
+      readLine(format, text);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it('leaves other objects to others', () => {

@@ -248,8 +248,6 @@ class W3cFormat implements LogFormat {
     let end = ends[isWhole ? COLUMN.uri : COLUMN.stem] as number;
     if (this.#habits.isPercent) end = percentDecoded(copy, start, end);
     if (isWhole || query === -1) {
-      // What the search for a query finds at the latest: behind it stand older lines, perhaps long ones.
-      copy[length] = QUESTION;
       hit.setTarget(start, end);
       // The path ends where it ends, whatever is in it.
       if (!isWhole) hit.queryStart = -1;

@@ -1,6 +1,6 @@
 /**
  * Lines of a server inside JSON: Docker's json-file driver (`{"log":"line\\n","stream":"stdout","time":"…"}`) and
- * journald's export (`journalctl -o json`, in which the line is `MESSAGE`).
+ * journald's export (`journalctl -o json`, in which the line is `MESSAGE`), and what collectors of logs hand on unread.
  */
 import type { Hit } from '../../hits/hit.js';
 import { LINE, type LogFormat, type LogFormatKind } from '../../hits/log-format.js';
@@ -9,7 +9,16 @@ import { find, startsWith } from '../scan.js';
 
 const LINE_FEED = 0x0a;
 const DOCKER = '{"log":"';
-const JOURNAL_KEYS: readonly string[] = ['"MESSAGE":"', '"MESSAGE" : "'];
+const KEYS: readonly string[] = [
+  '"MESSAGE":"',
+  '"MESSAGE" : "',
+  // Filebeat and Logstash, Loki, containers through Fluent Bit, Google Cloud.
+  '"message":"',
+  '"message": "',
+  '"line":"',
+  '"log":"',
+  '"textPayload":"',
+];
 
 class WrappedFormat implements LogFormat {
   readonly id = 'wrapped';
@@ -57,7 +66,7 @@ export function wrapped(kinds: readonly LogFormatKind[]): LogFormatKind {
 function messageStart(bytes: Buffer, start: number, end: number): number {
   if (bytes[start] !== 0x7b) return -1;
   if (startsWith(bytes, start, end, DOCKER)) return start + DOCKER.length;
-  for (const key of JOURNAL_KEYS) {
+  for (const key of KEYS) {
     const at = find(bytes, start, end, key);
     if (at !== -1) return at + key.length;
   }
