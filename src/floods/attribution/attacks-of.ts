@@ -1,9 +1,8 @@
 /** The attacks of a log, with the numbers they go by everywhere. */
 import type { Tally } from '../../core/contracts.js';
-import { findIncidents } from '../incidents/find-incidents.js';
 import type { Incident } from '../incidents/incident.js';
+import { type Weighed, weighed } from '../incidents/weighed.js';
 import type { TrafficView } from '../traffic/shape.js';
-import { WebTraffic } from '../traffic/web-traffic.js';
 
 /** An incident that is an attack, and its number: first of all attacks by time is 1, as `vigia block --incident` has it. */
 export interface NumberedAttack {
@@ -17,20 +16,20 @@ export interface CountedAttacks {
   readonly attacks: readonly NumberedAttack[];
 }
 
-// Several detectors weigh the same counts, one after the other, when all counting is over: the search is done once.
-const found = new WeakMap<WebTraffic, CountedAttacks>();
+const numbered = new WeakMap<Weighed, CountedAttacks>();
 
 /** Attacks in counted traffic; null for counts of something else. */
 export function attacksOf(tally: Tally): CountedAttacks | null {
-  if (!(tally instanceof WebTraffic)) return null;
-  const known = found.get(tally);
-  if (known) return known;
-  const view = tally.view();
-  const attacks = findIncidents(view)
-    .filter(({ isAttack }) => isAttack)
-    .map((incident, index) => ({ number: index + 1, incident }));
-  const counted = { view, attacks };
-  found.set(tally, counted);
+  const found = weighed(tally);
+  if (found === null) return null;
+  let counted = numbered.get(found);
+  if (!counted) {
+    const attacks = found.analysis.incidents
+      .filter(({ isAttack }) => isAttack)
+      .map((incident, index) => ({ number: index + 1, incident }));
+    counted = { view: found.view, attacks };
+    numbered.set(found, counted);
+  }
   return counted;
 }
 
