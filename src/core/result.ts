@@ -269,6 +269,7 @@ export const resultSchema = z.object({
       code: z.enum([
         'trace',
         'targeted',
+        'site-attacked',
         'unclear',
         'infrastructure',
         'none',

@@ -74,6 +74,7 @@ function verdictCode(drafts: readonly FindingDraft[], readCount: number, files: 
   const shown = new Set(drafts.map(showsOf));
   if (shown.has('trace')) return 'trace';
   if (shown.has('attempt')) return 'targeted';
+  if (shown.has('site-attack')) return 'site-attacked';
   if (shown.has('oddity')) return 'unclear';
   if (shown.has('infrastructure')) return 'infrastructure';
   if (readCount > 0) return 'none';

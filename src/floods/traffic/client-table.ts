@@ -62,6 +62,8 @@ export const K = {
   slotQuery: 44,
   slotManner: 45,
   ipVersion: 46,
+  /** Refused logins since the last that was accepted. */
+  loginStreak: 47,
 } as const;
 const COUNTERS = 48;
 export const KF = {

@@ -85,7 +85,7 @@ export interface ClientTable {
   /** 32-bit hash of the path template most asked for, and a lower bound of how often. Resolve with `pathText`. */
   readonly path: Uint32Array;
   readonly pathVotes: Uint32Array;
-  /** POST of a login form answered 200 (WordPress, again the form: refused) or 401/403; answered 302 after at least 5 of those. */
+  /** POST of a login form answered 200 (WordPress, again the form: refused) or 401/403; answered 302 after at least 5 of those in a row. */
   readonly loginFailures: Uint32Array;
   readonly loginSuccesses: Uint32Array;
   /** Requests to wp-admin answered 200 after a login: an editor of the site. */

@@ -234,18 +234,25 @@ export class WebTraffic implements Tally, HitConsumer {
       } else if (isLogin(hit)) {
         if (hit.status === 200 || hit.status === 401 || hit.status === 403) {
           clients.increase(client, K.loginFailures);
-        } else if (
-          (hit.status === 302 || hit.status === 303) &&
-          clients.counter(client, K.loginFailures) >= FAILURES_BEFORE_SUCCESS
-        ) {
-          clients.increase(client, K.loginSuccesses);
-          if (clients.float(client, KF.loginSuccessSecond) === 0)
-            clients.setFloat(client, KF.loginSuccessSecond, seconds);
+          clients.increase(client, K.loginStreak);
+        } else if (hit.status === 302 || hit.status === 303) {
+          this.#countAcceptedLogin(client, seconds);
         }
       }
     } else if (hit.status === 200 && hit.method === METHOD.get && isAdminPage(hit)) {
       clients.increase(client, K.adminPages);
     }
+  }
+
+  /** Whoever mistypes now and then and gets in is no guesser: only refusals since the last accepted login count. */
+  #countAcceptedLogin(client: number, seconds: number): void {
+    const { clients } = this;
+    const streak = clients.counter(client, K.loginStreak);
+    clients.set(client, K.loginStreak, 0);
+    if (streak < FAILURES_BEFORE_SUCCESS) return;
+    clients.increase(client, K.loginSuccesses);
+    if (clients.float(client, KF.loginSuccessSecond) === 0)
+      clients.setFloat(client, KF.loginSuccessSecond, seconds);
   }
 
   #countMinuteClient(site: number, minute: number): void {

@@ -222,7 +222,7 @@ function baseFinding(
   return {
     severity: total >= MANY.tries || clients >= MANY.clients ? 'medium' : 'low',
     confidence: cases.length > 0 ? 'high' : 'medium',
-    shows: 'attempt',
+    shows: 'site-attack',
     technique: 'T1110',
     values: {
       clients,
@@ -372,7 +372,7 @@ function successFinding(
   return {
     severity: grade,
     confidence: grade === 'high' ? 'medium' : 'low',
-    shows: 'attempt',
+    shows: 'site-attack',
     technique: 'T1110',
     variant: 'success',
     values: {

@@ -35,7 +35,7 @@ describe('floods/incident', () => {
     expect(finding).toMatchObject({
       severity: 'medium',
       confidence: 'high',
-      shows: 'attempt',
+      shows: 'site-attack',
       technique: 'T1499',
       at: '2026-03-03T18:00:00.000000Z',
       values: {

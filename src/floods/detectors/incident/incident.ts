@@ -91,7 +91,7 @@ function findingOf(found: Weighed, incident: Incident, number: number): FindingD
   return {
     severity,
     confidence,
-    shows: isAttack ? 'attempt' : 'oddity',
+    shows: isAttack ? 'site-attack' : 'oddity',
     ...(variant ? { variant } : {}),
     values: { ...valuesOf(incident), kind: WORD_OF_KIND[kind] ?? 'get', number },
     at: timeOfMinute(incident.fromMinute),

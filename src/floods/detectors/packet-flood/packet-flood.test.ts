@@ -70,7 +70,7 @@ describe('floods/packet-flood', () => {
     expect(finding).toMatchObject({
       severity: 'medium',
       confidence: 'high',
-      shows: 'attempt',
+      shows: 'site-attack',
       variant: 'reflected',
       technique: 'T1498.002',
       values: { target: SITE, packets: 4_000, sources: 300, seesBoth: true, files: 1 },

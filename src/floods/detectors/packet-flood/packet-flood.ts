@@ -127,7 +127,7 @@ function findingOf(
     {
       severity: peak.packets >= LARGE_PPS || peak.bytes >= LARGE_BYTES ? 'high' : 'medium',
       confidence: confidenceOf(judged, around),
-      shows: 'attempt',
+      shows: 'site-attack',
       ...(variant ? { variant } : {}),
       values,
       at: fromUnixMicroseconds(all.firstMicros),

@@ -96,7 +96,7 @@ function ownFinding(own: readonly Broken[]): FindingDraft {
     ...common(own, (broken) => ({ code: OWN_SIGNS[broken.rule] ?? 'given', values: valuesOf(broken) })),
     severity: isWeak ? 'info' : 'low',
     confidence: isWeak ? 'low' : 'medium',
-    shows: isWeak ? 'oddity' : 'attempt',
+    shows: isWeak ? 'oddity' : 'site-attack',
     technique: 'T1499',
   };
 }

@@ -58,7 +58,7 @@ describe('floods/scanner', () => {
     expect(finding).toMatchObject({
       severity: 'low',
       confidence: 'high',
-      shows: 'attempt',
+      shows: 'site-attack',
       technique: 'T1595',
       variant: 'one',
       values: { client: '203.0.113.9', clients: 1, isProxy: 'no' },

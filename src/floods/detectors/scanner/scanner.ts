@@ -158,7 +158,7 @@ function findingOf(
   return {
     severity: answered.events > 0 || isHeavy ? 'medium' : isFaint ? 'info' : 'low',
     confidence: isFaint ? 'low' : cases.length === 0 || isProxy ? 'medium' : 'high',
-    shows: 'attempt',
+    shows: 'site-attack',
     technique: 'T1595',
     ...(clients === 1 ? { variant: 'one' } : {}),
     values: {
