@@ -102,7 +102,8 @@ const RULES: readonly Rule[] = [
   {
     name: 'dos-switching-ua',
     description: 'One client that calls itself by many names',
-    filter: "evt.Meta.log_type == 'http_access-log'",
+    // A page's pictures come with the user agent of the page.
+    filter: "evt.Meta.log_type == 'http_access-log' and evt.Parsed.static_ressource == 'false'",
     distinct: 'evt.Parsed.http_user_agent',
     capacity: 10,
     leakspeed: '8s',
@@ -121,7 +122,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'bad-user-agent',
     description: 'A program that looks for holes and says its name',
-    filter: `evt.Parsed.http_user_agent matches \`${SCANNER_AGENTS}\``,
+    filter: `evt.Parsed.static_ressource == 'false' and evt.Parsed.http_user_agent matches \`${SCANNER_AGENTS}\``,
     capacity: 1,
     leakspeed: '1m',
     blackhole: '2m',

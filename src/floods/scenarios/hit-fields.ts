@@ -178,19 +178,15 @@ export class HitFields {
       this.requestEnd = stop;
     }
     if ((signs & SIGN.dot) === 0) return;
-    let dot = -1;
-    for (let at = stop - 1; at >= start; at -= 1) {
+    for (let at = stop - 1; at > start; at -= 1) {
       const byte = bytes[at];
-      if (byte === DOT && dot === -1) {
-        dot = at;
-      } else if (byte === SLASH) {
-        // A name that begins with its only dot has no extension.
-        if (dot > at + 1) {
-          this.extensionStart = dot;
-          this.isStatic = isStaticExtension(bytes, dot, stop);
-        }
-        return;
-      }
+      if (byte === SLASH) return;
+      if (byte !== DOT) continue;
+      // A name that begins with its only dot has no extension; one without a slash before it is no path.
+      if (bytes[at - 1] === SLASH || bytes[start] !== SLASH) return;
+      this.extensionStart = at;
+      this.isStatic = isStaticExtension(bytes, at, stop);
+      return;
     }
   }
 

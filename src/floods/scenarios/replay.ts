@@ -38,10 +38,16 @@ const AGENT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>([
   'evt.Meta.http_user_agent',
   'evt.Parsed.http_user_agent',
 ]);
-/** Fields that are the same for all hits that are no events. */
-const CONSTANT_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>(['evt.Meta.log_type', 'evt.Meta.service']);
+/** Fields that are the same for all hits of a class. */
+const CLASS_FIELDS: ReadonlySet<FieldPath> = new Set<FieldPath>([
+  'evt.Meta.log_type',
+  'evt.Meta.service',
+  'evt.Parsed.static_ressource',
+]);
 
 const AGENT_SLOTS = 2_048;
+
+const NOBODY = (): void => undefined;
 
 /** Keys of one rule. When there are too many, those not seen for longest are forgotten (two generations of a map). */
 class Buckets {
@@ -85,12 +91,14 @@ class Running {
   agentBit = 0;
   /** Set for a rule that counts different user agents of each client, of all requests: it is asked of every line. */
   readonly agents: AgentSlots | null;
+  /** Called with a bucket that is forgotten to make room. */
+  dying: (bucket: Bucket, key: string) => void = NOBODY;
 
   constructor(readonly scenario: Scenario) {
     const { distinct, keyKind, fits, counting, cancelOn } = scenario;
     const isOfAgent =
       distinct !== null && distinct.fields.size === 1 && isOnlyOf(distinct.fields, AGENT_FIELDS);
-    const isOfEverybody = fits.is === 'expression' && isOnlyOf(fits.fields, CONSTANT_FIELDS);
+    const isOfEverybody = fits.is === 'expression' && isOnlyOf(fits.fields, CLASS_FIELDS);
     const isOfClient = keyKind === 'client' && counting.kind === 'leaky' && cancelOn === null;
     this.agents = isOfAgent && isOfEverybody && isOfClient ? new AgentSlots() : null;
   }
@@ -99,6 +107,15 @@ class Running {
 function isOnlyOf(fields: ReadonlySet<FieldPath>, allowed: ReadonlySet<FieldPath>): boolean {
   for (const field of fields) if (!allowed.has(field)) return false;
   return true;
+}
+
+/** What is asked of all hits with the same facts. */
+interface HitClass {
+  /** Rules that they may fit. */
+  readonly candidates: readonly Running[];
+  /** Bits of rules that they may fit, of which the user agent decides. */
+  readonly agentMask: number;
+  readonly needsAgent: boolean;
 }
 
 /**
@@ -113,17 +130,20 @@ export class ScenarioReplay implements HitConsumer {
   readonly #running: readonly Running[];
   readonly #emit: (overflow: Overflow) => void;
   readonly #fields = new HitFields();
-  readonly #candidates: (readonly Running[] | null)[] = new Array<null>(CLASSES).fill(null);
+  readonly #classes: (HitClass | null)[] = new Array<null>(CLASSES).fill(null);
   /** Rules of which the user agent alone decides. */
   readonly #ofAgent: readonly Running[];
   readonly #agents = new Int32Array(AGENT_SLOTS * 4);
-  readonly #needsAgent: boolean;
   #agentFirst = 0;
   #agentSecond = 0;
 
   /** @param emit - each time a rule is broken and not muted; its `visit` goes on to be filled while that lasts */
   constructor(scenarios: readonly Scenario[], emit: (overflow: Overflow) => void) {
     this.#running = scenarios.map((scenario) => new Running(scenario));
+    for (const running of this.#running) {
+      if (running.scenario.counting.kind !== 'counter') continue;
+      running.dying = (bucket, key) => this.#endCounter(running, bucket, key);
+    }
     this.#emit = emit;
     const ofAgent: Running[] = [];
     for (const running of this.#running) {
@@ -131,12 +151,11 @@ export class ScenarioReplay implements HitConsumer {
       if (running.agents !== null || fits.is !== 'expression' || ofAgent.length >= 30) continue;
       const fields = [...fits.fields];
       if (!fields.some((field) => AGENT_FIELDS.has(field))) continue;
-      if (!fields.every((field) => AGENT_FIELDS.has(field) || CONSTANT_FIELDS.has(field))) continue;
+      if (!fields.every((field) => AGENT_FIELDS.has(field) || CLASS_FIELDS.has(field))) continue;
       running.agentBit = 1 << ofAgent.length;
       ofAgent.push(running);
     }
     this.#ofAgent = ofAgent;
-    this.#needsAgent = ofAgent.length > 0 || this.#running.some(({ agents }) => agents !== null);
   }
 
   /** Keys that were forgotten because there were too many at once. */
@@ -176,9 +195,9 @@ export class ScenarioReplay implements HitConsumer {
       (fields.isLower ? BIT.lower : 0) |
       (fields.hasDot ? BIT.dot : 0) |
       (isEvent ? BIT.event : 0);
-    const candidates = this.#candidates[index] ?? this.#candidatesOf(index);
-    let agentBits = 0;
-    if (this.#needsAgent) agentBits = this.#agentBitsOf(hit);
+    const { candidates, agentMask, needsAgent } = this.#classes[index] ?? this.#classOf(index);
+    if (!needsAgent && candidates.length === 0) return;
+    const agentBits = needsAgent ? this.#agentBitsOf(hit, agentMask) : 0;
     for (let at = 0; at < candidates.length; at += 1) {
       const running = candidates[at] as Running;
       if (running.agents !== null) {
@@ -187,14 +206,15 @@ export class ScenarioReplay implements HitConsumer {
         this.#count(running, hit);
       }
     }
-    if (agentBits !== 0 && !isEvent) {
-      for (const running of this.#ofAgent)
+    if (agentBits !== 0) {
+      for (const running of this.#ofAgent) {
         if ((agentBits & running.agentBit) !== 0) this.#count(running, hit);
+      }
     }
   }
 
   /** Rules that a hit of a class may fit; those of which the user agent decides stand apart. */
-  #candidatesOf(index: number): readonly Running[] {
+  #classOf(index: number): HitClass {
     const status = STATUSES[((index >>> 11) & 15) - 1];
     const isEvent = (index & BIT.event) !== 0;
     const protocol = PROTOCOLS[((index >>> 6) & 7) - 1];
@@ -209,12 +229,18 @@ export class ScenarioReplay implements HitConsumer {
       hasDot: (index & BIT.dot) !== 0,
       version: protocol === undefined ? null : (VERSIONS[protocol] ?? null),
     };
-    const candidates = this.#running.filter(({ scenario: { fits }, agentBit }) => {
-      if (agentBit !== 0 && !isEvent) return false;
-      return fits.is === 'line' ? !isEvent : fits.guess(assumption) !== false;
-    });
-    this.#candidates[index] = candidates;
-    return candidates;
+    const candidates: Running[] = [];
+    let agentMask = 0;
+    for (const running of this.#running) {
+      const { fits } = running.scenario;
+      if (fits.is === 'line' ? isEvent : fits.guess(assumption) === false) continue;
+      if (running.agentBit === 0) candidates.push(running);
+      else agentMask |= running.agentBit;
+    }
+    const needsAgent = agentMask !== 0 || candidates.some(({ agents }) => agents !== null);
+    const made = { candidates, agentMask, needsAgent };
+    this.#classes[index] = made;
+    return made;
   }
 
   #fits({ fits }: Scenario): boolean {
@@ -222,23 +248,26 @@ export class ScenarioReplay implements HitConsumer {
   }
 
   /** Hashes the user agent, and which rules it alone decides it fits. */
-  #agentBitsOf(hit: Hit): number {
+  #agentBitsOf(hit: Hit, mask: number): number {
     const { agentStart } = hit;
     const first = agentStart === -1 ? 0 : agentHash(hit.bytes, agentStart, hit.agentEnd);
     const second = agentStart === -1 ? 0 : agentHashSecond();
     this.#agentFirst = first;
     this.#agentSecond = second;
-    if (this.#ofAgent.length === 0) return 0;
+    if (mask === 0) return 0;
+    // What else such a rule asks is the same for all hits with the same two facts.
+    const facts = 1 + (this.#fields.isStatic ? 2 : 0) + (this.#fields.isEvent ? 4 : 0);
     const agents = this.#agents;
-    const slot = (first & (AGENT_SLOTS - 1)) * 4;
-    if (agents[slot] === first && agents[slot + 1] === second && agents[slot + 3] === 1)
+    const slot = ((first ^ facts) & (AGENT_SLOTS - 1)) * 4;
+    if (agents[slot] === first && agents[slot + 1] === second && agents[slot + 3] === facts) {
       return agents[slot + 2] as number;
+    }
     let bits = 0;
     for (const running of this.#ofAgent) if (this.#fits(running.scenario)) bits |= running.agentBit;
     agents[slot] = first;
     agents[slot + 1] = second;
     agents[slot + 2] = bits;
-    agents[slot + 3] = 1;
+    agents[slot + 3] = facts;
     return bits;
   }
 
@@ -281,9 +310,7 @@ export class ScenarioReplay implements HitConsumer {
     const fields = this.#fields;
     const time = hit.seconds + hit.milliseconds / 1_000;
     const key = this.#keyOf(scenario);
-    const bucket = buckets.at(key, scenario, time, (dying, itsKey) => {
-      if (counting.kind === 'counter') this.#endCounter(running, dying, itsKey);
-    });
+    const bucket = buckets.at(key, scenario, time, running.dying);
     if (counting.kind === 'counter' && bucket.events > 0) {
       const passed = time - bucket.first;
       if (passed > counting.seconds || passed < -VISIT_SECONDS) this.#endCounter(running, bucket, key);
@@ -390,8 +417,6 @@ export class ScenarioReplay implements HitConsumer {
 function visitOf({ events, first, last, samplePaths, statuses }: Bucket): OverflowVisit {
   return { events, overflows: 0, first, last, samplePaths, statuses: statuses ?? new Map() };
 }
-
-const NOBODY = (): void => undefined;
 
 function addPath(paths: string[], fields: HitFields): void {
   if (paths.length >= MAX_SAMPLE_PATHS) return;

@@ -257,9 +257,9 @@ function signReasons(cases: readonly ClientCase[]): FindingReason[] {
   const signs = new Map<string, { code: string; rule: string; events: number; clients: number }>();
   for (const each of cases) {
     for (const { rule, events } of each.rules.values()) {
-      const code = SIGN_OF_RULE[rule] ?? 'rule';
-      const key = code === 'rule' ? `rule ${rule}` : code;
-      const sign = signs.get(key) ?? { code, rule, events: 0, clients: 0 };
+      const signOf = SIGN_OF_RULE[rule] ?? 'rule';
+      const key = signOf === 'rule' ? `rule ${rule}` : signOf;
+      const sign = signs.get(key) ?? { code: signOf, rule, events: 0, clients: 0 };
       sign.events += events;
       sign.clients += 1;
       signs.set(key, sign);

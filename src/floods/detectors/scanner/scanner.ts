@@ -183,11 +183,11 @@ function signsOf(cases: readonly ClientCase[]): readonly Sign[] {
   const signs = new Map<string, Sign>();
   for (const each of cases) {
     for (const { rule, events } of each.rules.values()) {
-      const code = SIGN_OF_RULE[rule] ?? 'rule';
-      const key = code === 'rule' ? `rule ${rule}` : code;
+      const signOf = SIGN_OF_RULE[rule] ?? 'rule';
+      const key = signOf === 'rule' ? `rule ${rule}` : signOf;
       let sign = signs.get(key);
       if (!sign) {
-        sign = { code, rule, events: 0, clients: new Set() };
+        sign = { code: signOf, rule, events: 0, clients: new Set() };
         signs.set(key, sign);
       }
       sign.events += events;
