@@ -9,7 +9,9 @@ import type {
   TrafficPicture,
 } from '../../../core/contracts.js';
 import { fromUnixSeconds } from '../../../core/time.js';
-import { type Usual, usualOf } from '../../incidents/baseline.js';
+import { baselineFor } from '../../incidents/baseline.js';
+import type { Baseline } from '../../incidents/incident.js';
+import { seriesOf } from '../../incidents/series.js';
 import { byGravity, timeOfMinute } from '../../incidents/telling.js';
 import { type Weighed, weighed } from '../../incidents/weighed.js';
 import { COHORT, type TrafficView } from '../../traffic/shape.js';
@@ -143,7 +145,10 @@ function comparedIn({ view, analysis }: Weighed, totals: Totals): FindingReason[
   const events = sum(view.sources.map((source) => source.events));
   return [
     ...(formats.length > 0 ? [{ code: 'formats', values: { formats: { list: formats } } }] : []),
-    baselineReason(view),
+    {
+      code: 'baseline',
+      values: { kind: NAME_OF_BASELINE[usualOfBusiest(view)], minutes: view.minutes.size },
+    },
     { code: 'cohorts', values: { count: view.cohorts.size + view.dropped.cohorts.rows } },
     {
       code: 'errors',
@@ -157,13 +162,7 @@ function comparedIn({ view, analysis }: Weighed, totals: Totals): FindingReason[
   ];
 }
 
-/** What the busiest site was held against. */
-function baselineReason(view: TrafficView): FindingReason {
-  const kind = usualOfBusiest(view);
-  return { code: 'baseline', values: { kind, minutes: view.minutes.size } };
-}
-
-const NAME_OF_BASELINE: Readonly<Record<Usual['kind'], string>> = {
+const NAME_OF_BASELINE: Readonly<Record<Baseline, string>> = {
   'hour-of-week': 'week',
   'hour-of-day': 'day',
   rolling: 'recent',
@@ -201,6 +200,157 @@ function limitsOf(view: TrafficView, totals: Totals): FindingReason[] {
   add('limit-clients', { count: dropped.clients.rows, hits: dropped.clients.hits }, dropped.clients.rows > 0);
   add('limit-cohorts', { count: dropped.cohorts.rows }, dropped.cohorts.rows > 0);
   add('limit-sites', { hits: dropped.sites.hits }, dropped.sites.hits > 0);
-  add('limit-minutes', { count: dropped.minutes.rows, hits: dropped.minutes.hits }, dropped.minutes.rows > 0);
+  add('limit-minutes', { hits: dropped.minutes.hits }, dropped.minutes.hits > 0);
   return reasons;
+}
+
+/** What the site with the most requests is held against. */
+function usualOfBusiest(view: TrafficView): Baseline {
+  for (const { unknown } of seriesOf(view)) {
+    let known = 0;
+    for (const one of unknown) if (one === 0) known += 1;
+    return baselineFor(known);
+  }
+  return 'none';
+}
+
+function totalsOf({ minutes }: TrafficView): Totals {
+  let [firstMinute, lastMinute] = [Number.POSITIVE_INFINITY, 0];
+  for (const minute of minutes.minute) {
+    if (minute < firstMinute) firstMinute = minute;
+    if (minute > lastMinute) lastMinute = minute;
+  }
+  return {
+    requests: sum(minutes.hits),
+    assets: sum(minutes.assets),
+    serverErrors: sum(minutes.status5xx),
+    firstMinute,
+    lastMinute,
+  };
+}
+
+/** First and last second; where the files do not say, of the minutes. */
+function spanOf({ sources }: TrafficView, { firstMinute, lastMinute }: Totals): readonly [number, number] {
+  const dated = sources.filter(({ firstSecond, lastSecond }) => firstSecond <= lastSecond);
+  const firsts = dated.map(({ firstSecond }) => firstSecond);
+  const lasts = dated.map(({ lastSecond }) => lastSecond);
+  return [Math.min(firstMinute * 60 + 59, ...firsts), Math.max(lastMinute * 60, ...lasts)];
+}
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const DAY = 86_400;
+
+function lengthOf(seconds: number): { readonly length: number; readonly lengthUnit: string } {
+  if (seconds < 2 * HOUR) return { length: Math.max(1, Math.round(seconds / MINUTE)), lengthUnit: 'minutes' };
+  if (seconds < 2 * DAY) return { length: Math.round(seconds / HOUR), lengthUnit: 'hours' };
+  return { length: Math.round(seconds / DAY), lengthUnit: 'days' };
+}
+
+/** With most requests first. */
+function sitesOf({ sites, minutes }: TrafficView): Site[] {
+  const requests = new Float64Array(sites.length);
+  for (let row = 0; row < minutes.size; row += 1) {
+    const site = minutes.site[row] as number;
+    requests[site] = (requests[site] ?? 0) + (minutes.hits[row] as number);
+  }
+  return sites
+    .map((name, site) => ({ name, requests: requests[site] as number }))
+    .filter((site) => site.requests > 0)
+    .sort((a, b) => b.requests - a.requests || compareText(a.name, b.name));
+}
+
+function hitsWithAgent(view: TrafficView): number {
+  const { type, hits, size } = view.cohorts;
+  let total = 0;
+  for (let row = 0; row < size; row += 1) {
+    if (type[row] === COHORT.agent && view.cohortText(row) !== '') total += hits[row] as number;
+  }
+  return total;
+}
+
+/** `+02:00`, minutes east of UTC. */
+function zoneText(minutes: number): string {
+  const all = Math.abs(minutes);
+  const two = (count: number): string => String(count).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(all / 60))}:${two(all % 60)}`;
+}
+
+/** Requests a minute over the whole time of the logs, of all sites together. */
+function pictureOf({ view, analysis }: Weighed, totals: Totals): TrafficPicture {
+  const { minutes } = view;
+  const { firstMinute, lastMinute } = totals;
+  const length = lastMinute - firstMinute + 1;
+  const step = STEPS_MINUTES.find((one) => length / one <= MAX_STEPS) ?? Math.ceil(length / MAX_STEPS);
+  const steps = Math.ceil(length / step);
+  const perMinute = new Array<number>(steps).fill(0);
+  const failed = new Array<number>(steps).fill(0);
+  const inStep = (place: number): number => Math.min(step, lastMinute - (firstMinute + place * step) + 1);
+  for (let row = 0; row < minutes.size; row += 1) {
+    const place = Math.floor(((minutes.minute[row] as number) - firstMinute) / step);
+    perMinute[place] = (perMinute[place] as number) + (minutes.hits[row] as number) / inStep(place);
+    failed[place] = (failed[place] as number) + (minutes.status5xx[row] as number) / inStep(place);
+  }
+  const spans = analysis.incidents
+    .toSorted(byGravity)
+    .slice(0, MAX_SPANS)
+    .sort((a, b) => a.fromMinute - b.fromMinute || a.site - b.site || a.toMinute - b.toMinute)
+    .map(({ fromMinute, toMinute, severity }) => ({
+      from: timeOfMinute(fromMinute),
+      to: timeOfMinute(toMinute + 1),
+      severity,
+    }));
+  return {
+    kind: 'traffic',
+    from: timeOfMinute(firstMinute),
+    stepSeconds: step * 60,
+    perMinute: perMinute.map(rounded),
+    usual: perMinute.map((_, place) =>
+      usualWithin(view, analysis, firstMinute + place * step, inStep(place)),
+    ),
+    failed: failed.map(rounded),
+    spans,
+  };
+}
+
+/** Mean of what is usual in a stretch for all sites together; null where nothing says it of any. */
+function usualWithin(
+  { sites }: TrafficView,
+  analysis: Weighed['analysis'],
+  from: number,
+  length: number,
+): number | null {
+  const moments = Math.min(length, MOMENTS_PER_STEP);
+  let total: number | null = null;
+  for (let site = 0; site < sites.length; site += 1) {
+    for (let moment = 0; moment < moments; moment += 1) {
+      const minute = from + Math.floor(((moment + 0.5) * length) / moments);
+      const usual = analysis.usualPerMinute(site, minute);
+      if (usual !== null) total = (total ?? 0) + usual / moments;
+    }
+  }
+  return total === null ? null : rounded(total);
+}
+
+function placesOf({ sources }: TrafficView): readonly Pointer[] {
+  return sources
+    .map(({ evidence, path }) => ({ evidence, path, locator: '' }))
+    .sort((a, b) => compareText(a.evidence, b.evidence) || compareText(a.path, b.path))
+    .slice(0, MAX_PLACES);
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** In hundredths, one decimal where it is little. */
+function percent(part: number, whole: number): number {
+  const hundredths = whole > 0 ? (part / whole) * 100 : 0;
+  return hundredths < 10 ? Math.round(hundredths * 10) / 10 : Math.round(hundredths);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
 }
