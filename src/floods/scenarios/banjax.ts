@@ -5,7 +5,8 @@
  */
 import { compileExpression, patternOf } from './expression.js';
 import type { LineRule } from './line-rule.js';
-import { type Counting, type Scenario, ScenarioError } from './scenario.js';
+import type { Counting, Scenario } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 import { isMap, numberIn, textIn, wantedText, wholeNumber, type YamlMap } from './values.js';
 
 export interface Candidate {

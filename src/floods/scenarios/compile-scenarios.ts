@@ -3,7 +3,8 @@ import { parseAllDocuments } from 'yaml';
 import { banjaxRules, type Candidate, isBanjaxConfiguration } from './banjax.js';
 import { crowdSecScenario, isCrowdSecScenario } from './crowdsec.js';
 import { failRules, isFailIni } from './fail2ban.js';
-import { type Scenario, ScenarioError, type ScenarioProblem } from './scenario.js';
+import type { Scenario, ScenarioProblem } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 import { isMap, textIn } from './values.js';
 
 /** A file of rules is written by hand, or is a collection of some hundred. */

@@ -5,7 +5,8 @@
 import type { RuleOverflow } from '../../records/kinds/rule-overflow.js';
 import { compileExpression, type Expression } from './expression.js';
 import type { FieldPath } from './hit-fields.js';
-import { type Counting, type Scenario, ScenarioError } from './scenario.js';
+import type { Counting, Scenario } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 import { goDuration, isMap, numberIn, textIn, wantedText, wholeNumber, type YamlMap } from './values.js';
 
 /** Parts that say nothing about what is counted, or are read below. `data` only matters through `File()`. */

@@ -3,7 +3,7 @@
  * precedence as in its documentation and tests), as far as rules about requests use it. Texts are kept as bytes, one
  * character each, since that is what they are compared with.
  */
-import { ScenarioError } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 
 export type BinaryOperator =
   | 'or'

@@ -4,7 +4,7 @@ import { EVENT } from '../hits/hit.js';
 import { hitOf, type Request } from '../testing/requests.js';
 import { compileExpression, queue } from './expression.js';
 import { type Assumption, HitFields } from './hit-fields.js';
-import { ScenarioError } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 
 const request: Request = {
   second: 1_700_000_000,

@@ -15,7 +15,7 @@ import {
   upperCase,
 } from './hit-fields.js';
 import { LinearPattern, PatternError } from './linear-pattern.js';
-import { ScenarioError } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 
 /** How much of a list of texts is compared one by one, and how often a predicate is written out. */
 const MAX_PREDICATES = 500;

@@ -6,7 +6,8 @@
 
 import type { Candidate } from './banjax.js';
 import { compileExpression, patternOf } from './expression.js';
-import { type Scenario, ScenarioError } from './scenario.js';
+import type { Scenario } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 import { failDuration } from './values.js';
 
 /** Defaults of jail.conf. */

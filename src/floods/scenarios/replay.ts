@@ -281,13 +281,21 @@ export class ScenarioReplay implements HitConsumer {
       // The place is free now; a client of another place may have a bucket.
       seen = seen === AGENT_SEEN.another ? AGENT_SEEN.count : agents.look(hit, first, second, idle);
     }
-    if (seen === AGENT_SEEN.count && this.#hasLiveBucket(running, hit)) {
-      const bucket = this.#count(running, hit);
-      if (bucket.events > 0) agents.counted(hit, first, second, bucket.last);
-      else agents.emptied(hit);
-    } else {
+    const isNamed = hit.ipVersion === 0;
+    const bucket = seen === AGENT_SEEN.count ? running.buckets.known(this.#fields.address()) : undefined;
+    if (!isNamed && (bucket === undefined || bucket.events === 0)) {
       agents.begin(hit, first, second);
+      return;
     }
+    const passed = bucket === undefined ? Number.NaN : hit.seconds - bucket.last;
+    // Mostly it knows this one too.
+    if (bucket?.distinct?.has(agentKey(first, second)) && passed >= 0 && passed < idle - 1) {
+      agents.counted(hit, first, second, bucket.last);
+      return;
+    }
+    const counted = this.#count(running, hit);
+    if (counted.events > 0) agents.counted(hit, first, second, counted.last);
+    else agents.emptied(hit);
   }
 
   /** What was kept of a client outside of a bucket is put into one. */
@@ -298,10 +306,6 @@ export class ScenarioReplay implements HitConsumer {
     const bucket = buckets.at(address, scenario, time, NOBODY);
     refresh(bucket, scenario.counting, time);
     if (bucket.isNew(agent)) pour(bucket, scenario.counting, time, this.#fields);
-  }
-
-  #hasLiveBucket({ buckets }: Running, hit: Hit): boolean {
-    return hit.ipVersion === 0 || (buckets.known(this.#fields.address())?.events ?? 0) > 0;
   }
 
   #count(running: Running, hit: Hit): Bucket {

@@ -1,5 +1,5 @@
 /** Values of rule files, which may be anything. */
-import { ScenarioError } from './scenario.js';
+import { ScenarioError } from './scenario-error.js';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
   ns: 1e-9,

@@ -12,9 +12,6 @@
  * Counts of distinct things are estimates (HyperLogLog with 64 registers, about ±13 %; Flajolet et al. 2007).
  */
 
-/** A row in columns, all as long as the table. */
-export type Column = Uint32Array | Float64Array | Uint8Array;
-
 /** Per site and minute (Unix time / 60, UTC). Sorted by site, then minute; minutes without a request have no row. */
 export interface MinuteTable {
   readonly size: number;

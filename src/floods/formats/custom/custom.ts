@@ -11,8 +11,6 @@ import { nginxTemplate } from './nginx-template.js';
 import type { Parsed, PlacedText } from './template.js';
 import { compileTemplate } from './template-format.js';
 
-export { LogFormatError, type LogFormatErrorCode } from './log-format-error.js';
-
 /** A description is a line or two of configuration. */
 const MAX_CHARACTERS = 16_384;
 const DATE_FORMAT = '%d/%b/%Y';
