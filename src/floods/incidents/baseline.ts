@@ -8,7 +8,7 @@ const WEEK_HOURS = 168;
 const LEAST = { 'hour-of-week': 20_160, 'hour-of-day': 2_880, rolling: 120 } as const;
 /** Logs are rarely cut at the very minute: two weeks without an hour are two weeks. */
 const LEEWAY = 60;
-/** A rolling median looks back six hours, and not at the last quarter of an hour. */
+/** A rolling median looks back on six hours of ordinary minutes, and not at the last quarter of an hour. */
 const ROLLING_MINUTES = 360;
 const ROLLING_GAP = 15;
 const LEAST_VALUES = 60;
@@ -121,16 +121,25 @@ function rolling(usual: Usual, counts: Float64Array, leftOut: Uint8Array): void 
   const values = new Float64Array(Math.max(2 * ROLLING_MINUTES, counts.length));
   const centre = new Centre(values.length);
   let size = 0;
-  const take = (from: number, to: number): void => {
-    for (let index = Math.max(from, 0); index < Math.min(to, counts.length); index += 1) {
+  const take = (from: number, to: number, most = values.length): void => {
+    for (let index = Math.max(from, 0); index < Math.min(to, counts.length) && size < most; index += 1) {
       if (leftOut[index] === 1) continue;
       values[size] = counts[index] as number;
       size += 1;
     }
   };
+  /** Of the minutes before, the last ordinary ones, however long ago: an attack may take all of six hours. */
+  const takeBefore = (end: number): void => {
+    let [index, left] = [end - 1, ROLLING_MINUTES - ROLLING_GAP];
+    while (index > 0 && left > 0) {
+      if (leftOut[index] !== 1) left -= 1;
+      if (left > 0) index -= 1;
+    }
+    take(index, end);
+  };
   for (let start = 0; start < counts.length; start += ROLLING_STEP) {
     size = 0;
-    take(start - ROLLING_MINUTES, start - ROLLING_GAP);
+    takeBefore(start - ROLLING_GAP);
     if (size < LEAST_VALUES) take(start + ROLLING_GAP, start + ROLLING_MINUTES);
     if (size < LEAST_VALUES) {
       size = 0;

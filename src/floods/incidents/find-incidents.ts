@@ -15,7 +15,7 @@ import {
   withClients,
 } from './signs.js';
 import { SlotIndex, SlotTimes } from './slot-index.js';
-import { difference, type SpanSums, sums } from './span.js';
+import { type SpanSums, sums } from './span.js';
 import { edgesOf, failures, merged, silences, surges, type Window } from './windows.js';
 
 /** What is found changes what is usual, and what is usual changes what is found, until nothing changes any more. */
@@ -26,17 +26,27 @@ const MAX_WINDOWS = 200;
 const LEAST_PARTICIPANTS = 8;
 const LEAST_HITS_PER_PARTICIPANT = 4;
 const LEAST_PARTICIPANT_SHARE = 0.5;
-/** Where pages have parts in the log, once is enough: who fetches none of them does not read. */
+/** Where pages have parts in the log, and these come from nowhere, less is enough: who fetches none of them does not read. */
 const USUAL_ASSETS = 0.2;
+const LEAST_HITS_WITHOUT_ASSETS = 2;
 /** Where they have none, those who come from a page of the site or from elsewhere read. */
 const LEAST_WITHOUT_REFERER = 0.8;
+/** What is slow and does no harm is told when it is costly, or so many times all that is usual. */
+const COSTLY: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
+  'pingback',
+  'search-abuse',
+  'post-flood',
+  'login-brute-force',
+  'xmlrpc-flood',
+]);
+const SLOW_TIMES = 3;
 /** Silence so soon after an attack is its effect. */
 const EFFECT_MINUTES = 20;
 /** Share of requests that failed, and times what fails otherwise: the attack had an effect. */
 const EFFECT_SHARE = 0.05;
 const EFFECT_TIMES = 4;
 /** Without anything to compare with: so many clients, so much alike. */
-const ALONE_CLIENTS = 20;
+const ALONE_CLIENTS = 8;
 const ALONE_SHARE = 0.8;
 const ALONE_PER_MINUTE = 60;
 const ALONE_BUSY_MINUTES = 3;
@@ -125,6 +135,7 @@ class Finder {
   readonly #cohortSlots: SlotIndex;
   #slotTimes: SlotTimes | null = null;
   #pingbacks: ReadonlySet<number> | null = null;
+  #assets: boolean | null = null;
 
   constructor(view: TrafficView) {
     this.#view = view;
@@ -154,10 +165,12 @@ class Finder {
       const alone = this.#wholeFile(series, rows);
       if (alone) windows.push(alone);
     }
-    const found = windows
+    const largest = windows
       .sort((a, b) => hitsOf(counts, b) - hitsOf(counts, a) || a.from - b.from)
-      .slice(0, MAX_WINDOWS)
-      .flatMap((window) => this.#incidentOf(series, usual, window, quiet) ?? []);
+      .slice(0, MAX_WINDOWS);
+    const ground: Ground = { series, usual, quiet, leftOut: leftOut.slice(), windows: largest };
+    for (const { from, to } of largest) ground.leftOut.fill(1, from, to + 1);
+    const found = largest.flatMap((window) => this.#incidentOf(ground, window) ?? []);
     const errors = errorsOf(this.#view, series);
     const failing = failures(counts, errors, usual);
     const isUnknown = (window: Window): boolean => unknown[window.from] === 1;
@@ -220,13 +233,20 @@ class Finder {
     const sign = { row: run.row, windowHits: run.hits };
     const { clients, hits } = participantsOf(view, within, [sign], NOBODY);
     if (clients.length < LEAST_PARTICIPANTS || hits < run.hits * LEAST_PARTICIPANT_SHARE) return false;
-    const [pages, assets] = [sum(view.minutes.pages), sum(view.minutes.assets)];
-    if (assets >= pages * USUAL_ASSETS) return hits >= clients.length * LEAST_HITS_PER_PARTICIPANT;
     const { refererNone, hits: all } = view.cohorts;
-    return (
-      hits >= clients.length * LEAST_HITS_PER_PARTICIPANT &&
-      (refererNone[run.row] as number) >= (all[run.row] as number) * LEAST_WITHOUT_REFERER
-    );
+    const perClient = hits / clients.length;
+    const isFromNowhere =
+      (refererNone[run.row] as number) >= (all[run.row] as number) * LEAST_WITHOUT_REFERER;
+    return this.#hasAssets()
+      ? perClient >= (isFromNowhere ? LEAST_HITS_WITHOUT_ASSETS : LEAST_HITS_PER_PARTICIPANT)
+      : perClient >= LEAST_HITS_PER_PARTICIPANT && isFromNowhere;
+  }
+
+  /** Whether the logs have parts of pages at all. */
+  #hasAssets(): boolean {
+    const { pages, assets } = this.#view.minutes;
+    this.#assets ??= sum(assets) >= sum(pages) * USUAL_ASSETS;
+    return this.#assets;
   }
 
   /** A log that holds nothing but an attack: nothing to compare with, but nothing that looks like readers either. */
@@ -253,32 +273,36 @@ class Finder {
       : null;
   }
 
-  #incidentOf(series: Series, usual: Usual, found: FoundWindow, quiet: readonly Window[]): Incident | null {
-    const whole = this.#look(series, usual, found, quiet);
+  #incidentOf(ground: Ground, found: FoundWindow): Incident | null {
+    const { series } = ground;
+    const whole = this.#look(ground, found);
     const kind = kindOf(this.#view, whole.facts);
     if (kind === null) return null;
     if (NO_ATTACK.has(kind)) {
-      return kind !== 'flash-crowd' && isHabit(series, found) ? null : this.#told(series, usual, kind, whole);
+      return kind !== 'flash-crowd' && isHabit(series, found) ? null : this.#told(ground, kind, whole);
     }
     const isSlow = !found.isSurge && found.runs.every((run) => run.isSlow);
     const window = isSlow
       ? this.#slowEdges(series, found, whole.facts)
-      : this.#attackEdges(series, found, whole.facts);
-    if (window.from === found.from && window.to === found.to) return this.#told(series, usual, kind, whole);
-    const narrow = this.#look(series, usual, { ...found, ...window }, quiet);
-    return this.#told(series, usual, kindOf(this.#view, narrow.facts) ?? kind, narrow);
+      : this.#attackEdges(series, found, whole);
+    const isSame = window.from === found.from && window.to === found.to;
+    const narrow = isSame ? whole : this.#look(ground, { ...found, ...window });
+    const { hasEffect, participantHits, usualHits } = narrow.facts;
+    if (isSlow && !hasEffect && !COSTLY.has(kind) && participantHits < usualHits * SLOW_TIMES) return null;
+    return this.#told(ground, isSame ? kind : (kindOf(this.#view, narrow.facts) ?? kind), narrow);
   }
 
   /** Everything that is known of a window. */
-  #look(series: Series, usual: Usual, found: FoundWindow, quiet: readonly Window[]): Looked {
+  #look({ series, usual, quiet, leftOut, windows }: Ground, found: FoundWindow): Looked {
     const view = this.#view;
     const { counts, first, rows, site } = series;
     const [from, to] = [first + found.from, first + found.to];
     const inside = sums(view, rows, found);
-    const outside = difference(sums(view, rows, { from: 0, to: counts.length - 1 }), inside);
+    // Other attacks are not what is usual.
+    const outside = sums(view, rows, { from: 0, to: counts.length - 1 }, leftOut);
     let [normal, peak, peakMinute, mostClients] = [0, 0, from, 0];
     for (let index = found.from; index <= found.to; index += 1) {
-      normal += usual.perMinute[index] as number;
+      if (!found.isAlone) normal += usual.perMinute[index] as number;
       const count = counts[index] as number;
       if (count > peak) [peak, peakMinute] = [count, first + index];
       const row = rows[index] as number;
@@ -306,13 +330,27 @@ class Finder {
       signs,
       participants: part.clients,
       participantHits: part.hits,
+      readerHits: part.readerHits,
       pingbackShare: part.pingbackHits / Math.max(inside.hits, 1),
       hasSurge: found.isSurge,
       hasEffect: outageMinutes > 0 || (failed >= EFFECT_SHARE && failed >= EFFECT_TIMES * failedOtherwise),
       mostClients,
       agentsAlike: () => this.#agentsAlike(place),
     };
-    return { window: found, from, to, facts, part, outageMinutes, peak, peakMinute };
+    const others = windows.filter((other) => other.to < found.from || other.from > found.to);
+    const precise = new Set(
+      signs
+        .filter(({ row, windowHits, outsideHits }) => {
+          const slots = this.#cohortSlots.of(row);
+          const elsewhere = others.reduce(
+            (total, other) => total + hitsWithin(view, slots, first + other.from, first + other.to),
+            0,
+          );
+          return windowHits >= (windowHits + Math.max(0, outsideHits - elsewhere)) * EDGE_PRECISION;
+        })
+        .map(({ row }) => row),
+    );
+    return { window: found, from, to, facts, part, outageMinutes, peak, peakMinute, precise };
   }
 
   /** How much of the user agents of a span and of the rest is the same, as shares of each. */
@@ -333,10 +371,10 @@ class Finder {
   }
 
   /** When those requests came that have what the attack has in common. The window may hold more: a crowd, what came after. */
-  #attackEdges({ first, counts }: Series, found: FoundWindow, facts: WindowFacts): Window {
+  #attackEdges({ first, counts }: Series, found: FoundWindow, { facts, precise: isPrecise }: Looked): Window {
     const view = this.#view;
     const { minute, length, hits } = view.cohortSlots;
-    const precise = facts.signs.filter(({ precision }) => precision >= EDGE_PRECISION);
+    const precise = facts.signs.filter(({ row }) => isPrecise.has(row));
     let best: { readonly hits: number; readonly edges: Window } | null = null;
     for (const type of [COHORT.query, COHORT.path, COHORT.agent, COHORT.manner, COHORT.network]) {
       const series = new Float64Array(counts.length);
@@ -378,7 +416,7 @@ class Finder {
     return from < to ? { from, to } : found;
   }
 
-  #told(series: Series, usual: Usual, kind: IncidentKind, looked: Looked): Incident {
+  #told({ series, usual }: Ground, kind: IncidentKind, looked: Looked): Incident {
     const view = this.#view;
     const { facts, part, window, from, to, outageMinutes, peak, peakMinute } = looked;
     const told: IncidentKind = window.isAlone && !CERTAIN_ALONE.has(kind) ? 'surge' : kind;
@@ -409,10 +447,20 @@ class Finder {
       pingbackAddresses: told === 'pingback' ? askers(view, from, to) : [],
       isAttack,
       severity: severityOf(told, isAttack, facts.hasEffect),
-      confidence: confidenceOf(told, usual.kind, facts),
+      confidence: confidenceOf(told, usual.kind, looked),
       notes: notesOf(view, usual.kind, looked, told),
     };
   }
+}
+
+/** A site's minutes, what is usual for them, and what was found in them so far. */
+interface Ground {
+  readonly series: Series;
+  readonly usual: Usual;
+  readonly quiet: readonly Window[];
+  /** 1 for minutes that say nothing about what is usual. */
+  readonly leftOut: Uint8Array;
+  readonly windows: readonly FoundWindow[];
 }
 
 interface Looked {
@@ -424,6 +472,8 @@ interface Looked {
   readonly outageMinutes: number;
   readonly peak: number;
   readonly peakMinute: number;
+  /** Rows of signs nearly all of whose requests, but for those of other incidents, are its own. */
+  readonly precise: ReadonlySet<number>;
 }
 
 const NOBODY: ReadonlySet<number> = new Set();
@@ -508,13 +558,16 @@ function severityOf(kind: IncidentKind, isAttack: boolean, hasEffect: boolean): 
   return hasEffect ? 'high' : 'medium';
 }
 
-function confidenceOf(kind: IncidentKind, baseline: Baseline, facts: WindowFacts): Incident['confidence'] {
+function confidenceOf(
+  kind: IncidentKind,
+  baseline: Baseline,
+  { facts, precise }: Looked,
+): Incident['confidence'] {
   if (kind === 'pingback') return 'high';
   if (kind === 'surge' || kind === 'slow-requests') return 'low';
   if (kind === 'flash-crowd') return baseline === 'none' ? 'low' : 'medium';
   const best: CohortSign | undefined = facts.signs[0];
-  const isClear =
-    best !== undefined && best.precision >= EDGE_PRECISION && facts.participantHits >= facts.hits * 0.4;
+  const isClear = best !== undefined && precise.has(best.row) && facts.participantHits >= facts.hits * 0.4;
   if (baseline === 'none') return isClear && facts.outside.hits > 0 ? 'medium' : 'low';
   return isClear ? 'high' : 'medium';
 }

@@ -12,6 +12,8 @@ export interface WindowFacts extends SpanSums {
   readonly signs: readonly CohortSign[];
   readonly participants: readonly number[];
   readonly participantHits: number;
+  /** Of clients that did the same, but read or edit the site at other times. */
+  readonly readerHits: number;
   /** Requests by WordPress installations that verify a pingback, of all. */
   readonly pingbackShare: number;
   /** More than the usual of the whole site, not of a cohort alone. */
@@ -80,7 +82,7 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
     const isTold = facts.hasSurge && (participants.length > 1 || facts.hasEffect);
     return isTold && share(facts.notFound, outside.notFound) < MAIN && isCrawl(view, facts) ? 'crawl' : null;
   }
-  if (participants.length === 0 && !facts.hasSurge) return null;
+  if (participants.length === 0 && (!facts.hasSurge || facts.readerHits >= surplus * MAIN)) return null;
   const posts = share(facts.posts, outside.posts);
   if (posts >= MAIN || shareOf(signs, COHORT.path, /^POST /) >= MAIN) {
     if (shareOf(signs, COHORT.path, LOGIN) >= MAIN / 2) return 'login-brute-force';

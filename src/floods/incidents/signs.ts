@@ -113,6 +113,8 @@ export interface Participants {
   readonly hits: number;
   /** Of which by WordPress installations that verify a pingback. */
   readonly pingbackHits: number;
+  /** Of clients that did the same, but read or edit the site at other times: they are not listed. */
+  readonly readerHits: number;
   /** Rows of `view.clientSlots` that are their part. */
   readonly slots: readonly number[];
 }
@@ -152,7 +154,7 @@ export function participantsOf(
   const traits = traitsOf(view, signs);
   const networkOf = networkReader(view);
   const fitting: { slot: number; what: boolean; how: boolean; isPingback: boolean }[] = [];
-  let [whatHits, howHits, bothHits, pingbackHits] = [0, 0, 0, 0];
+  let [whatHits, howHits, bothHits, pingbackHits, readerHits] = [0, 0, 0, 0, 0];
   const hasWhere = traits.networks.size > 0 || traits.asns.size > 0;
   const hasOther = traits.path.size + traits.query.size + traits.agent.size + traits.manner.size > 0;
   for (const slot of within) {
@@ -170,7 +172,10 @@ export function participantsOf(
       hasWhere &&
       (traits.networks.has(networkOf(owner)) || traits.asns.has(view.clientPlace(owner).asn));
     if (!what && !how && !where && !isPingback) continue;
-    if (isReader(clients, owner, hits)) continue;
+    if (isReader(clients, owner, hits)) {
+      readerHits += hits;
+      continue;
+    }
     fitting.push({ slot, what: what || where, how, isPingback });
     if (what || where) whatHits += hits;
     if (how) howHits += hits;
@@ -193,7 +198,7 @@ export function participantsOf(
     slots.push(slot);
     hits += clientSlots.hits[slot] as number;
   }
-  return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, slots };
+  return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, readerHits, slots };
 }
 
 /** Somebody who reads the site with its pictures at other times, or writes for it. */

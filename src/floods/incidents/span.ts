@@ -22,14 +22,22 @@ export interface SpanSums {
   readonly exhausted: number;
 }
 
-/** @param rows rows of `view.minutes` by index; -1 for minutes without a request */
-export function sums(view: TrafficView, rows: Int32Array, { from, to }: Window): SpanSums {
+/**
+ * @param rows rows of `view.minutes` by index; -1 for minutes without a request
+ * @param leftOut 1 for minutes that do not count
+ */
+export function sums(
+  view: TrafficView,
+  rows: Int32Array,
+  { from, to }: Window,
+  leftOut: Uint8Array | null = null,
+): SpanSums {
   const { minutes } = view;
   const sum = (column: Uint32Array): number => {
     let total = 0;
     for (let index = from; index <= to; index += 1) {
       const row = rows[index] as number;
-      if (row !== -1) total += column[row] as number;
+      if (row !== -1 && leftOut?.[index] !== 1) total += column[row] as number;
     }
     return total;
   };
@@ -50,11 +58,4 @@ export function sums(view: TrafficView, rows: Int32Array, { from, to }: Window):
     timedOut: sum(minutes.timedOut),
     exhausted: sum(minutes.exhausted),
   };
-}
-
-/** What is outside of a part. */
-export function difference(whole: SpanSums, part: SpanSums): SpanSums {
-  const rest = { ...whole };
-  for (const key of Object.keys(rest) as (keyof SpanSums)[]) rest[key] = whole[key] - part[key];
-  return rest;
 }

@@ -27,7 +27,9 @@ const LEAST_SILENT_MINUTES = 5;
 /** How improbable silence must be in the whole log for it to be more than chance: one in a thousand. */
 const CHANCE_OF_SILENCE = 1_000;
 const BIN_MINUTES = 10;
-/** Without a history of days, silence is compared with what came so shortly before and after it. */
+/** A site may change: how its counts vary is looked at near the silence too. */
+const NEAR_MINUTES = 360;
+/** Silence is compared with what came so shortly before and after it. */
 const BESIDE_MINUTES = 60;
 /** Answers that are errors of the server: nearly all of a minute, and of the whole. */
 const FAILING_SHARE = 0.8;
@@ -110,14 +112,21 @@ export function silences(
 ): Window[] {
   if (usual.kind === 'none') return [];
   const dispersion = dispersionOf(counts, leftOut);
-  const least = Math.log(counts.length * CHANCE_OF_SILENCE) * dispersion;
+  const least = Math.log(counts.length * CHANCE_OF_SILENCE);
   const windows: Window[] = [];
   let [from, due, got] = [-1, 0, 0];
   const end = (to: number): void => {
     // An empty end may be that of the log, cut in the middle of a minute.
     if (from > 0 && to - from + 1 >= LEAST_SILENT_MINUTES) {
-      const expected = Math.min(due, dueBeside(counts, usual, from, to));
-      if (expected >= least) windows.push({ from, to });
+      const beside = dueBeside(counts, from, to);
+      // With weeks of history what is usual is known; else what came right beside it decides.
+      const expected = usual.kind === 'hour-of-week' ? due : Math.min(due, beside);
+      const near = dispersionOf(
+        counts.subarray(Math.max(from - NEAR_MINUTES, 0), to + NEAR_MINUTES),
+        leftOut.subarray(Math.max(from - NEAR_MINUTES, 0), to + NEAR_MINUTES),
+      );
+      if (expected >= least * Math.max(dispersion, near) && got <= Math.max(beside * SILENT_MINUTE, 1))
+        windows.push({ from, to });
     }
     [from, due, got] = [-1, 0, 0];
   };
@@ -141,9 +150,8 @@ export function silences(
   return windows;
 }
 
-/** What was to come in a span by what came beside it; without bound when weeks say what is usual. */
-function dueBeside(counts: Float64Array, usual: Usual, from: number, to: number): number {
-  if (usual.kind === 'hour-of-week') return Number.POSITIVE_INFINITY;
+/** What was to come in a span by what came shortly before and after it, whichever is less. */
+function dueBeside(counts: Float64Array, from: number, to: number): number {
   const before = meanOf(counts, from - BESIDE_MINUTES, from);
   const after = to + 1 < counts.length ? meanOf(counts, to + 1, to + 1 + BESIDE_MINUTES) : before;
   return Math.min(before, after) * (to - from + 1);

@@ -87,7 +87,8 @@ class Incidents implements Detection {
 
 function findingOf(found: Weighed, incident: Incident, number: number): FindingDraft {
   const { kind, isAttack, severity, confidence } = incident;
-  const variant = VARIANT_OF_KIND[kind];
+  const isExtract = kind === 'surge' && incident.notes.includes('nothing-else');
+  const variant = isExtract ? 'extract' : VARIANT_OF_KIND[kind];
   return {
     severity,
     confidence,
