@@ -31,8 +31,6 @@ export const FEATURES = [
   /** Share of requests that name no page they come from. */
   'refererNone',
 ] as const;
-type FeatureName = (typeof FEATURES)[number];
-
 /** A lone request of a visit: the silence that ends one. */
 const LONE_GAP_SECONDS = 1_800;
 

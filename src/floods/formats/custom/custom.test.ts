@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { addressOf } from '../../hits/client-address.js';
 import { CACHE, Hit, METHOD } from '../../hits/hit.js';
 import { LINE, type LogFormatKind } from '../../hits/log-format.js';
-import { compileLogFormat, LogFormatError } from './custom.js';
+import { compileLogFormat } from './custom.js';
+import { LogFormatError } from './log-format-error.js';
 
 const COMBINED_LINE =
   '192.0.2.7 - alice [10/Oct/2024:13:55:36 -0600] "GET /a?b=c HTTP/1.1" 200 2326 "https://a.example/" "agent (x)"';
