@@ -1,6 +1,6 @@
 import type { TextValues } from '../core/contracts.js';
 
-/** Every way a profile may be refused; each has a sentence in the language files of the surfaces. */
+/** Every way a profile, or a calendar of publications, may be refused; each has a sentence in the language files of the surfaces. */
 export const PROFILE_ERROR_CODES = [
   'unreadable',
   'tooLarge',
@@ -19,11 +19,16 @@ export const PROFILE_ERROR_CODES = [
   'dateOrder',
   'timeZone',
   'badValue',
+  'publicationDate',
+  'calendarUnreadable',
+  'calendarTooLarge',
+  'calendarColumns',
+  'calendarDate',
 ] as const;
 
 export type ProfileErrorCode = (typeof PROFILE_ERROR_CODES)[number];
 
-/** The profile cannot be used. `values` has the path of the file, and where they are known `line` and `key`. */
+/** The profile or the calendar cannot be used. `values` has the path of the file, and where they are known `line` and `key`. */
 export class ProfileError extends Error {
   override readonly name = 'ProfileError';
   constructor(

@@ -31,6 +31,10 @@ brands:
   - name: Banco Ejemplo
     tokens: [bancoejemplo]
     domains: [bancoejemplo.example]
+publications:
+  - at: 5 de marzo de 2026, 14:00
+    title: El río
+  - {at: 2026-03-06, title: Second part, timeZone: UTC}
 dateOrder: day-first
 timeZone: America/Mexico_City
 `;
@@ -62,6 +66,10 @@ describe('a case profile', () => {
       topics: ['Caso Faro'],
       knownSenders: ['55500'],
       brands: [{ name: 'Banco Ejemplo', tokens: ['bancoejemplo'], domains: ['bancoejemplo.example'] }],
+      publications: [
+        { at: '5 de marzo de 2026, 14:00', title: 'El río' },
+        { at: '2026-03-06', title: 'Second part', timeZone: 'UTC' },
+      ],
       dateOrder: 'day-first',
       timeZone: 'America/Mexico_City',
     });
@@ -122,6 +130,8 @@ describe('a case profile', () => {
     ['dateOrder: dmy', 'dateOrder', 1, 'dateOrder'],
     ['timeZone: Mars/Base', 'timeZone', 1, 'timeZone'],
     ['timeZone: [UTC]', 'notAText', 1, 'timeZone'],
+    ['publications:\n  - at: some day soon\n    title: a', 'publicationDate', 2, 'publications[0].at'],
+    ['publications:\n  - when: 2026-03-05', 'missingKey', 2, 'publications[0].at'],
     [`people:\n  - code: ${'x'.repeat(61)}`, 'tooLong', 2, 'people[0].code'],
     ['topics:\n  - " "', 'tooShort', 2, 'topics[0]'],
     ['{"people": [\n{"code": "P1",\n"adresses": []}]}', 'unknownKey', 3, 'people[0].adresses'],

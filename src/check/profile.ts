@@ -3,7 +3,6 @@
  * wrong one: it is read with limits, and what is wrong in it is named with its line. Values are never repeated in
  * errors, because they are names of people.
  */
-import { open } from 'node:fs/promises';
 import {
   type Document,
   isAlias,
@@ -20,7 +19,9 @@ import {
 import type { z } from 'zod';
 import { type CaseProfile, caseProfileSchema } from '../core/case-profile.js';
 import type { TextValues } from '../core/contracts.js';
+import { publicationTime } from '../floods/attribution/publication-time.js';
 import { ProfileError, type ProfileErrorCode } from './profile-error.js';
+import { readTextFile } from './text-file.js';
 
 /** Room for the 10,000 people a profile may have. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -62,7 +63,18 @@ export function parseProfile(text: string, path: string): CaseProfile {
   };
   const value = plainValue(document.contents, refuse);
   const checked = caseProfileSchema.safeParse(value);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    for (const [index, { at }] of checked.data.publications.entries()) {
+      const keys = ['publications', index, 'at'];
+      if (publicationTime(at, checked.data) === null)
+        throw new ProfileError('publicationDate', {
+          path,
+          line: lineAt(offsetOf(document, keys)),
+          key: keyWords(keys),
+        });
+    }
+    return checked.data;
+  }
   const [issue] = checked.error.issues;
   if (!issue) throw new ProfileError('badValue', { path, line: 1, key: '' });
   throw errorOf(issue, path, value, (keys) => lineAt(offsetOf(document, keys)));
@@ -74,29 +86,10 @@ function errorCodeOf({ code }: YAMLError): ProfileErrorCode {
 }
 
 async function profileText(path: string): Promise<string> {
-  const bytes = await profileBytes(path).catch(() => null);
-  if (bytes === null) throw new ProfileError('unreadable', { path });
-  if (bytes.byteLength > MAX_BYTES) throw new ProfileError('tooLarge', { path });
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  // TextDecoder takes the byte order mark away.
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
-}
-
-/** Up to one byte more than allowed. Read on and on, not by the stated size: it may be a pipe. */
-async function profileBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(MAX_BYTES + 1);
-    let filled = 0;
-    while (filled < buffer.byteLength) {
-      const { bytesRead } = await file.read(buffer, filled, buffer.byteLength - filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return buffer.subarray(0, filled);
-  } finally {
-    await file.close();
-  }
+  const read = await readTextFile(path, MAX_BYTES);
+  if (read === 'unreadable') throw new ProfileError('unreadable', { path });
+  if (read === 'too-large') throw new ProfileError('tooLarge', { path });
+  return read.text;
 }
 
 // The parser keeps its place on a stack of its own, but what makes a document of its tokens calls itself for each level:
@@ -188,6 +181,7 @@ function knownKeys(keys: Keys): string[] {
   const { shape } = caseProfileSchema;
   if (keys[0] === 'people') return Object.keys(shape.people.unwrap().element.shape);
   if (keys[0] === 'brands') return Object.keys(shape.brands.unwrap().element.shape);
+  if (keys[0] === 'publications') return Object.keys(shape.publications.unwrap().element.shape);
   return Object.keys(shape);
 }
 

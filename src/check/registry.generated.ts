@@ -186,6 +186,9 @@ import { detector as floodsLinkedIncidents } from '../floods/detectors/linked-in
 import floodsOutageEn from '../floods/detectors/outage/en.json' with { type: 'json' };
 import floodsOutageEs from '../floods/detectors/outage/es.json' with { type: 'json' };
 import { detector as floodsOutage } from '../floods/detectors/outage/outage.js';
+import floodsOverviewEn from '../floods/detectors/overview/en.json' with { type: 'json' };
+import floodsOverviewEs from '../floods/detectors/overview/es.json' with { type: 'json' };
+import { detector as floodsOverview } from '../floods/detectors/overview/overview.js';
 import floodsPacketFloodEn from '../floods/detectors/packet-flood/en.json' with { type: 'json' };
 import floodsPacketFloodEs from '../floods/detectors/packet-flood/es.json' with { type: 'json' };
 import { detector as floodsPacketFlood } from '../floods/detectors/packet-flood/packet-flood.js';
@@ -195,6 +198,9 @@ import { detector as floodsProviders } from '../floods/detectors/providers/provi
 import floodsProxyAddressesEn from '../floods/detectors/proxy-addresses/en.json' with { type: 'json' };
 import floodsProxyAddressesEs from '../floods/detectors/proxy-addresses/es.json' with { type: 'json' };
 import { detector as floodsProxyAddresses } from '../floods/detectors/proxy-addresses/proxy-addresses.js';
+import floodsPublicationsEn from '../floods/detectors/publications/en.json' with { type: 'json' };
+import floodsPublicationsEs from '../floods/detectors/publications/es.json' with { type: 'json' };
+import { detector as floodsPublications } from '../floods/detectors/publications/publications.js';
 import floodsRulesEn from '../floods/detectors/rules/en.json' with { type: 'json' };
 import floodsRulesEs from '../floods/detectors/rules/es.json' with { type: 'json' };
 import { detector as floodsRules } from '../floods/detectors/rules/rules.js';
@@ -381,9 +387,11 @@ export const detectors: readonly RegisteredDetector[] = [
   { detector: floodsIncident, texts: { es: floodsIncidentEs, en: floodsIncidentEn } },
   { detector: floodsLinkedIncidents, texts: { es: floodsLinkedIncidentsEs, en: floodsLinkedIncidentsEn } },
   { detector: floodsOutage, texts: { es: floodsOutageEs, en: floodsOutageEn } },
+  { detector: floodsOverview, texts: { es: floodsOverviewEs, en: floodsOverviewEn } },
   { detector: floodsPacketFlood, texts: { es: floodsPacketFloodEs, en: floodsPacketFloodEn } },
   { detector: floodsProviders, texts: { es: floodsProvidersEs, en: floodsProvidersEn } },
   { detector: floodsProxyAddresses, texts: { es: floodsProxyAddressesEs, en: floodsProxyAddressesEn } },
+  { detector: floodsPublications, texts: { es: floodsPublicationsEs, en: floodsPublicationsEn } },
   { detector: floodsRules, texts: { es: floodsRulesEs, en: floodsRulesEn } },
   { detector: floodsScanner, texts: { es: floodsScannerEs, en: floodsScannerEn } },
   { detector: implantsKnownArtefact, texts: { es: implantsKnownArtefactEs, en: implantsKnownArtefactEn } },

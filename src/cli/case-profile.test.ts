@@ -148,3 +148,32 @@ describe('--profile', () => {
     expect((await run(huge)).stderr).toContain('es demasiado grande');
   });
 });
+
+describe('--events', () => {
+  it('is read beside the profile, and refused with the line of what is wrong', async () => {
+    const profile = given('with.yaml', 'publications:\n  - at: 2026-03-05\n    title: One\n');
+    const good = given('good.csv', 'fecha,título\n2026-03-05 14:00,El río\n');
+    expect((await runMain(['check', text, '--events', good, '--profile', profile])).code).toBe(0);
+    expect((await runMain(['check', text, '--events', good])).code).toBe(0);
+
+    for (const [name, content, es, en] of [
+      [
+        'date.csv',
+        'fecha,título\nayer,El río\n',
+        'línea 2: no se entiende la fecha',
+        'line 2: the date cannot',
+      ],
+      ['columns.csv', 'a,b\nc,d\n', 'línea 1: faltan las columnas', 'line 1: the columns are missing'],
+    ] as const) {
+      const path = given(name, content);
+      for (const [language, words] of [
+        ['es', es],
+        ['en', en],
+      ] as const) {
+        const { code, stderr } = await runMain(['check', text, '--events', path, '--lang', language]);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(words);
+      }
+    }
+  });
+});

@@ -25,6 +25,7 @@ export interface CheckCommandOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly profile?: string;
+  readonly events?: string;
   readonly dateOrder?: NonNullable<CaseProfile['dateOrder']>;
   readonly logFormat?: string;
   readonly scenarios?: readonly string[];
@@ -44,7 +45,7 @@ export async function checkCommand(
   try {
     const password = await passwordSource(options, translate, progress, interruption, piped);
     const keyFile = options.keyFile ? await checkedKeyFile(options.keyFile) : null;
-    const profile = await profileOf(options);
+    const profile = await profileOf(options, translate.timeZone);
     const accessLogs = await accessLogOptions(options);
     const { result, files } = await interruption.graceful((signal) =>
       runCheck({
@@ -108,10 +109,21 @@ async function accessLogOptions({
 }
 
 /** The profile, and what was given beside it, which wins. */
-async function profileOf({ profile: path, dateOrder }: CheckCommandOptions): Promise<CaseProfile | null> {
+async function profileOf(
+  { profile: path, dateOrder, events }: CheckCommandOptions,
+  ownZone: string,
+): Promise<CaseProfile | null> {
   // Loaded where there is one: most checks have none.
   const profile = path === undefined ? null : await (await import('../check/profile.js')).loadProfile(path);
-  return dateOrder ? { ...(profile ?? EMPTY_PROFILE), dateOrder } : profile;
+  const known = dateOrder ? { ...(profile ?? EMPTY_PROFILE), dateOrder } : profile;
+  if (events === undefined) return known;
+  const { publications, ...rest } = known ?? EMPTY_PROFILE;
+  const calendar = await (await import('../check/calendar.js')).loadCalendar(events, {
+    // The zone of the case, or else that of whoever wrote the calendar.
+    timeZone: rest.timeZone ?? ownZone,
+    ...(rest.dateOrder ? { dateOrder: rest.dateOrder } : {}),
+  });
+  return { ...rest, publications: [...publications, ...calendar] };
 }
 
 /** Where the password comes from: the option, the file, the environment, and on a terminal the person. */

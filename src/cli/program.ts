@@ -74,6 +74,7 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
         oneOf(DATE_ORDERS, '--date-order', translate),
       ),
     )
+    .option(`--events <${v('file')}>`, t('check.events'), notAnOption('--events'))
     .option(`--log-format <${v('format')}>`, t('check.logFormat'), notAnOption('--log-format'))
     .option(`--scenarios <${v('path')}>`, t('check.scenarios'), repeated('--scenarios', notAnOption))
     .option(`--consent <${v('text')}>`, t('check.consent'), notAnOption('--consent'))
