@@ -34,6 +34,8 @@ const FIRST_TTL_SECONDS = 600;
 const LONGEST_TTL_SECONDS = 86_400;
 /** A client that kept still for so long begins with the first time to live again. */
 const FORGIVEN_AFTER_SECONDS = 86_400;
+/** Lines of one moment are written in any order; a clock further back was set. */
+const SET_BACK_SECONDS = 300;
 const MAX_BLOCKS_PER_MINUTE = 5_000;
 /** Of the clients that read pages with their parts before the flood. */
 const MAX_ORDINARY_SHARE = 0.02;
@@ -169,6 +171,12 @@ export class Guard implements HitConsumer {
 
   #leak(client: Client, at: number): void {
     const passed = at - client.at;
+    if (passed < -SET_BACK_SECONDS) {
+      // What it did by the clock of before would never leak, and what was decided would hold until that comes again.
+      client.at = at;
+      client.fill.fill(0);
+      client.until = Math.min(client.until, at + LONGEST_TTL_SECONDS);
+    }
     if (passed <= 0) return;
     client.at = at;
     for (const [index, reason] of REASONS.entries()) {

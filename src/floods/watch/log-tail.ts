@@ -2,6 +2,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 const CHUNK_BYTES = 1_048_576;
+/** Read at once before whoever asked gets to decide, to write down where it stands, or to stop. */
+const MAX_BYTES_A_POLL = 32 * CHUNK_BYTES;
 
 /** Where reading stands: a file of the disk, and the byte up to which whole lines were taken. */
 export interface TailPosition {
@@ -72,14 +74,10 @@ export class LogTail {
     this.#options.ended('lost');
   }
 
-  /** Reads all there is now. @returns how many bytes that was */
+  /** Reads what there is now, of much only a part. @returns how many bytes that was; 0 at the end */
   async poll(signal?: AbortSignal): Promise<number> {
-    if (this.#file === null) {
-      // Between the renaming and the new file there is a moment without a log.
-      if ((await factsOf(this.#path)) === null) return 0;
-      await this.#open(this.#path);
-    }
     let total = await this.#drain(signal);
+    if (total >= MAX_BYTES_A_POLL) return total;
     const now = await factsOf(this.#path);
     const { size } = await (this.#file as FileHandle).stat();
     if (size < this.#offset) {
@@ -87,10 +85,13 @@ export class LogTail {
       this.#offset = 0;
       total += await this.#drain(signal);
     } else if (now !== null && (now.inode !== this.#inode || now.device !== this.#device)) {
+      const next = await openedOrNull(this.#path);
+      // Not there any more, or not for this user yet: logrotate sets rights after it has made the file.
+      if (next === null) return total;
       // What the server wrote into the renamed file until it opened the new one.
-      total += await this.#drain(signal);
+      total += await this.#drain(signal, Number.POSITIVE_INFINITY);
       this.#options.ended('rotated');
-      await this.#open(this.#path);
+      await this.#take(next);
       total += await this.#drain(signal);
     }
     return total;
@@ -102,18 +103,22 @@ export class LogTail {
   }
 
   async #open(path: string): Promise<void> {
+    await this.#take(await open(path, 'r'));
+  }
+
+  async #take(file: FileHandle): Promise<void> {
     await this.close();
-    this.#file = await open(path, 'r');
-    const { dev, ino } = await this.#file.stat();
+    this.#file = file;
+    const { dev, ino } = await file.stat();
     this.#device = dev;
     this.#inode = ino;
     this.#offset = 0;
   }
 
-  async #drain(signal?: AbortSignal): Promise<number> {
+  async #drain(signal?: AbortSignal, most = MAX_BYTES_A_POLL): Promise<number> {
     const file = this.#file as FileHandle;
     let total = 0;
-    for (;;) {
+    while (total < most) {
       signal?.throwIfAborted();
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
       const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, this.#offset);
@@ -123,6 +128,15 @@ export class LogTail {
       total += bytesRead;
       this.#options.bytes(buffer.subarray(0, bytesRead), at);
     }
+    return total;
+  }
+}
+
+async function openedOrNull(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch {
+    return null;
   }
 }
 

@@ -18,6 +18,9 @@ const MINUTES_UNTIL_OVER = 10;
 const LEAST_SHARE = 0.3;
 const MOST_USUAL_PART = 0.1;
 const MAX_VALUES = 4_096;
+/** So many pages in a row so far back: the clock was set back, after a start without one, or a wrong hour. */
+const SET_BACK_MINUTES = 10;
+const SET_BACK_PAGES = 100;
 const TYPES = [
   { type: COHORT.path, name: 'path' },
   { type: COHORT.agent, name: 'agent' },
@@ -54,6 +57,8 @@ export class SurgeWatch {
   #minute = -1;
   #count = 0;
   #quiet = 0;
+  /** Pages in a row that are far behind the minute that is counted. */
+  #behind = 0;
   readonly #values = new Map<string, Value>();
   #signs: (AlertSign & { readonly key: string })[] = [];
   isFlood = false;
@@ -79,7 +84,14 @@ export class SurgeWatch {
 
   /** A page of a minute. Lines a little out of order belong to the minute that is counted now. */
   page(minute: number, facts: HitFacts, textOf: (type: number) => string): void {
+    this.#behind = minute < this.#minute - SET_BACK_MINUTES ? this.#behind + 1 : 0;
     if (minute > this.#minute) this.#begin(minute);
+    else if (this.#behind >= SET_BACK_PAGES) {
+      // Else no minute would ever end again, and no flood would be seen.
+      this.#behind = 0;
+      this.#minute = minute;
+      this.#count = 0;
+    }
     this.#count += 1;
     for (const { type } of TYPES) {
       const hash = hashOf(facts, type);
@@ -104,9 +116,12 @@ export class SurgeWatch {
   #begin(minute: number): void {
     if (this.#minute !== -1) {
       this.#end(this.#count);
-      // Minutes without a page count too; after a long silence only as many as are looked at.
-      const silent = Math.min(minute - this.#minute - 1, HISTORY_MINUTES);
-      for (let index = 0; index < silent; index += 1) this.#end(0);
+      // Minutes without a page count too. What is usual does not become nothing by a long silence, or a wrong clock.
+      const silent = minute - this.#minute - 1;
+      const isLong = silent > HISTORY_MINUTES;
+      const counted = isLong ? (this.isFlood ? MINUTES_UNTIL_OVER : 0) : silent;
+      for (let index = 0; index < counted; index += 1) this.#end(0);
+      if (isLong) this.#recent = [];
     }
     this.#minute = minute;
     this.#count = 0;

@@ -1,6 +1,7 @@
 /** A watch from beginning to end: follows a log, lets the guard decide, writes down where it stands. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Network } from '../defence/networks.js';
 import { LOG_FORMATS } from '../formats/formats.js';
 import type { LogFormatKind } from '../hits/log-format.js';
@@ -51,6 +52,35 @@ interface Checkpoint {
   readonly unparsed: number;
   readonly guard: GuardState;
 }
+
+/** What another program wrote, or half a file, must not become the memory of a guard. */
+const number = z.number();
+const count = z.number().nonnegative();
+const CHECKPOINT: z.ZodType<Checkpoint> = z.object({
+  schema: z.literal('vigia.watch/1'),
+  position: z.object({ device: number, inode: number, offset: count }),
+  lines: count,
+  unparsed: count,
+  guard: z.object({
+    version: z.literal(1),
+    totals: z.object({ hits: count, proxied: count, decisions: count, blocks: count }),
+    clients: z.array(z.tuple([z.string()], number)),
+    surge: z.object({
+      history: z.array(count),
+      recent: z.array(count),
+      minute: number,
+      count,
+      isFlood: z.boolean(),
+      quiet: count,
+      values: z.array(z.tuple([number, number, number, number, number, z.string()])),
+    }),
+    ownHost: z.tuple([number, number]),
+    blockMinute: number,
+    blocksInMinute: count,
+    ordinaryBlocked: count,
+    ordinary: count,
+  }),
+});
 
 /** The file given as checkpoint is none. */
 export class CheckpointError extends Error {
@@ -190,9 +220,7 @@ async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   }
   if (text.length > MAX_CHECKPOINT_BYTES) throw new CheckpointError(path);
   try {
-    const value = JSON.parse(text) as Checkpoint;
-    if (value.schema !== 'vigia.watch/1' || value.guard.version !== 1) throw new CheckpointError(path);
-    return value;
+    return CHECKPOINT.parse(JSON.parse(text));
   } catch {
     throw new CheckpointError(path);
   }

@@ -198,6 +198,36 @@ describe('the guard', () => {
     }
   });
 
+  it('sees a flood after a clock that was wrong for a moment, and no reader suffers for it', () => {
+    const { run, decisions, alerts } = watching();
+    const century = 36_525 * 86_400;
+    const from = START + 180 * 60;
+    run(readers(120));
+    run([...readers(3, from)].map((request) => ({ ...request, second: request.second + century })));
+    run(byTime(readers(120, START + 123 * 60), flood(20, from)));
+    expect(alerts.map(({ code, at }) => [code, Math.round((at - from) / 60)])).toEqual([
+      ['flood-begins', 3],
+      ['flood-ends', 30],
+    ]);
+    const blocked = decisions.filter(({ action }) => action === 'block');
+    expect(blocked.length).toBeGreaterThanOrEqual(90);
+    expect(blocked.every(({ subject }) => networkText(subject).startsWith('203.0.113.'))).toBe(true);
+  });
+
+  it('counts no reader up when the clock goes back and stays there', () => {
+    const { run, decisions } = watching();
+    const slowly = (from: number): Request[] =>
+      Array.from({ length: 55 }, (_, index) => ({
+        second: from + index * 30,
+        client: '203.0.113.4',
+        target: `/${index}/`,
+      }));
+    run(slowly(START + 86_400));
+    run(slowly(START));
+    run(slowly(START + 3_600));
+    expect(decisions).toEqual([]);
+  });
+
   it('stays small however many clients come', () => {
     const { guard, run } = watching();
     run(
@@ -262,6 +292,46 @@ describe('following a log', () => {
     expect(events).toEqual(['rotated', 'truncated']);
   });
 
+  it('reads much in parts, so that whoever follows gets to decide and to stop in between', async () => {
+    const path = join(folder, 'much.log');
+    const whole = 40 * 1_048_576;
+    await writeFile(path, Buffer.alloc(whole, 10));
+    let bytes = 0;
+    const tail = new LogTail(path, {
+      bytes: (chunk) => {
+        bytes += chunk.length;
+      },
+      ended: () => undefined,
+    });
+    await tail.start('beginning');
+    const first = await tail.poll();
+    expect(first).toBeLessThan(whole);
+    expect([await tail.poll(), bytes]).toEqual([whole - first, whole]);
+    await tail.close();
+  });
+
+  it('waits while the new log is not there', async () => {
+    const path = join(folder, 'gone.log');
+    await writeFile(path, 'one\n');
+    let text = '';
+    const tail = new LogTail(path, {
+      bytes: (chunk) => {
+        text += chunk.toString();
+      },
+      ended: (event) => {
+        text += `|${event}|`;
+      },
+    });
+    await tail.start('beginning');
+    await tail.poll();
+    await rename(path, `${path}.1`);
+    expect(await tail.poll()).toBe(0);
+    await writeFile(path, 'two\n');
+    await tail.poll();
+    await tail.close();
+    expect(text).toBe('one\n|rotated|two\n');
+  });
+
   it('goes on after a kill, in the renamed file too, without counting a line twice', async () => {
     const path = join(folder, 'b.log');
     const checkpoint = join(folder, 'b.json');
@@ -307,10 +377,26 @@ describe('following a log', () => {
     expect(events).toEqual(['lost']);
   });
 
-  it('refuses a checkpoint that is none', async () => {
+  it.each([
+    ['of another program', '{"a":1}'],
+    ['that is empty', ''],
+    ['without a place', '{"schema":"vigia.watch/1","guard":{"version":1}}'],
+    [
+      'with a place before the beginning',
+      '{"schema":"vigia.watch/1","position":{"device":1,"inode":1,"offset":-5},"lines":0,"unparsed":0,"guard":{"version":1}}',
+    ],
+    [
+      'without a memory',
+      '{"schema":"vigia.watch/1","position":{"device":1,"inode":1,"offset":0},"lines":0,"unparsed":0,"guard":{"version":1}}',
+    ],
+    [
+      'with texts for numbers',
+      '{"schema":"vigia.watch/1","position":{"device":1,"inode":1,"offset":0},"lines":0,"unparsed":0,"guard":{"version":1,"totals":{"hits":"9","proxied":0,"decisions":0,"blocks":0},"clients":[["1","x"]],"surge":{"history":[],"recent":[],"minute":0,"count":0,"isFlood":false,"quiet":0,"values":[]},"ownHost":[0,0],"blockMinute":0,"blocksInMinute":0,"ordinaryBlocked":0,"ordinary":0}}',
+    ],
+  ])('refuses a checkpoint %s', async (_what, text) => {
     const path = join(folder, 'd.log');
     await writeFile(path, lines(0, 1));
-    await writeFile(join(folder, 'd.json'), '{"a":1}');
+    await writeFile(join(folder, 'd.json'), text);
     await expect(
       watchLog({
         path,
