@@ -452,7 +452,13 @@ export interface TrafficPicture {
   readonly usual: readonly (number | null)[];
   /** Of the requests a minute those that the server answered with an error of its own. */
   readonly failed: readonly number[];
-  readonly spans: readonly { readonly from: string; readonly to: string; readonly severity: Severity }[];
+  readonly spans: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly severity: Severity;
+    /** What it is, where there are several: they are numbered, and told below. */
+    readonly label?: TextValue;
+  }[];
 }
 
 /** Who talked to whom in captured traffic: devices of the own side, the hosts they talked to, how much, and when. */

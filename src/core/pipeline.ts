@@ -516,7 +516,10 @@ function pictureOf(picture: FindingPicture, translate: Translator): NonNullable<
         perMinute: [...picture.perMinute],
         usual: [...picture.usual],
         failed: [...picture.failed],
-        spans: picture.spans.map((span) => ({ ...span })),
+        spans: picture.spans.map(({ label, ...span }) => ({
+          ...span,
+          ...(label === undefined ? {} : { label: translate.value(label) }),
+        })),
       };
   }
 }

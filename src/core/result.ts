@@ -174,7 +174,14 @@ const trafficSchema = z
     perMinute: z.array(z.number().nonnegative()),
     usual: z.array(z.number().nonnegative().nullable()),
     failed: z.array(z.number().nonnegative()),
-    spans: z.array(z.object({ from: z.string(), to: z.string(), severity: z.enum(SEVERITIES) })),
+    spans: z.array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        severity: z.enum(SEVERITIES),
+        label: z.string().optional().describe('What it is, where there are several'),
+      }),
+    ),
   })
   .describe('Requests to a site over time');
 

@@ -56,6 +56,27 @@ describe('the picture of traffic', () => {
     ]);
   });
 
+  it('numbers spans that have names, and tells them below', async () => {
+    const span = { from: '2026-03-02T10:01:00.000Z', to: '2026-03-02T10:02:00.000Z' };
+    const figure = await figureOf({
+      spans: [
+        { ...span, severity: 'high', label: 'Inundación <b>' },
+        { ...span, severity: 'low', label: 'Silencio' },
+      ],
+    });
+
+    expect(elements(figure?.svg ?? '', '[aria-label="text"] text').map((text) => text.textContent)).toEqual([
+      '1',
+      '2',
+    ]);
+    expect(figure?.notes).toEqual([
+      expect.stringContaining('Cada franja marca un tramo que se salió de lo habitual.'),
+      '1. Inundación <b> (Alta): 2 mar 2026, 04:01:00 – 04:02:00.',
+      '2. Silencio (Baja): 2 mar 2026, 04:01:00 – 04:02:00.',
+    ]);
+    expect((await figureOf({ spans: [] }))?.notes[0]).not.toContain('franja');
+  });
+
   it('keeps the table short', async () => {
     const many = Array.from({ length: 1_000 }, (_, step) => step);
     const figure = await figureOf({ perMinute: many, usual: many, failed: many });

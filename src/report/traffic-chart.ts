@@ -1,4 +1,4 @@
-/** Requests to a site over time, beside what is usual then; the span that a finding is about is marked. */
+/** Requests to a site over time, beside what is usual then; the spans that a finding is about are marked, and numbered where they have names. */
 import type { Translator } from '../core/language.js';
 import type { ResultFinding } from '../core/result.js';
 import {
@@ -12,8 +12,9 @@ import {
   tableOf,
   tickFormat,
 } from './chart-parts.js';
-import { dayFormat, wallClock } from './dates.js';
+import { dayFormat, spanFormat, wallClock } from './dates.js';
 import { SEVERITY_INKS } from './marks.js';
+import { printable } from './printable.js';
 
 type Picture = Extract<NonNullable<ResultFinding['picture']>, { kind: 'traffic' }>;
 
@@ -21,6 +22,8 @@ const WIDTH = 520;
 const HEIGHT = 240;
 const MAX_STEPS = 1_000;
 const MAX_SPANS = 50;
+/** Numbers of more would lie on each other. */
+const NUMBERED_SPANS = 20;
 /** Rows of the table: steps are put together until so few are left. */
 const TABLE_ROWS = 36;
 const DAY_MS = 86_400_000;
@@ -36,6 +39,7 @@ export async function trafficFigure(
   const start = Date.parse(picture.from);
   const stepMs = picture.stepSeconds * 1_000;
   const steps = picture.perMinute.slice(0, MAX_STEPS);
+  const spanWords = spanFormat(translate);
   if (Number.isNaN(start) || steps.length === 0 || !(stepMs > 0)) return null;
   const clock = wallClock(translate);
   const timeOf = (step: number): string => new Date(start + step * stepMs).toISOString();
@@ -50,7 +54,11 @@ export async function trafficFigure(
   const spans = picture.spans
     .slice(0, MAX_SPANS)
     .filter(({ from, to }) => !Number.isNaN(Date.parse(from)) && !Number.isNaN(Date.parse(to)))
-    .map((span) => ({ ...span, from: clock(span.from), to: clock(span.to) }));
+    .map((span, index) => ({
+      ...{ ...span, number: String(index + 1), when: spanWords(span.from, span.to) ?? '' },
+      ...{ from: clock(span.from), to: clock(span.to) },
+    }));
+  const named = spans.filter(({ label }) => label !== undefined);
   const { from, to } = shortAxisSpan(clock(timeOf(0)), clock(timeOf(steps.length)));
   const spanMs = to.getTime() - from.getTime();
   const isWithinDay = spanMs < DAY_MS;
@@ -121,6 +129,15 @@ export async function trafficFigure(
             }),
           ]
         : []),
+      Plot.text(named.slice(0, NUMBERED_SPANS), {
+        x: (span: Span) => new Date((span.from.getTime() + span.to.getTime()) / 2),
+        y: highest,
+        text: 'number',
+        dy: 8,
+        fill: USUAL_INK,
+        fontWeight: 700,
+        fontSize: 12,
+      }),
     ],
   });
   const caption = translate('report.traffic.title', {
@@ -139,8 +156,16 @@ export async function trafficFigure(
     height: HEIGHT,
     caption,
     notes: [
-      translate('report.traffic.note', { hasUsual: hasUsual ? 'yes' : 'no' }),
+      translate('report.traffic.note', { hasUsual: hasUsual ? 'yes' : 'no', spans: spans.length }),
       ...(stepMinutes > 1 ? [translate('report.traffic.steps', { count: stepMinutes })] : []),
+      ...named.slice(0, NUMBERED_SPANS).map(({ number, label, when, severity }) =>
+        translate('report.traffic.span', {
+          number,
+          label: printable(label ?? '', 200),
+          severity: translate(`severity.${severity}`),
+          when,
+        }),
+      ),
     ],
     table: tableOf(
       ['when', 'requests', 'usual', 'failed'].map((name) => ({

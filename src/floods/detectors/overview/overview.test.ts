@@ -99,7 +99,13 @@ describe('floods/overview', () => {
     expect(reasons).toContainEqual({ code: 'attacks', values: { count: 1 } });
     expect(details).toMatchObject({ found: { 'get-flood': 1 }, sitesLeftOut: 0 });
     expect(picture).toMatchObject({ from: '2026-03-02T06:00:00.000000Z', stepSeconds: 300 });
-    expect(picture.spans).toMatchObject([{ from: '2026-03-03T18:00:00.000000Z', severity: 'high' }]);
+    expect(picture.spans).toMatchObject([
+      {
+        from: '2026-03-03T18:00:00.000000Z',
+        severity: 'high',
+        label: { word: 'detectors.floods/overview.kinds.get-flood' },
+      },
+    ]);
     expect(picture.perMinute.length).toBeLessThanOrEqual(600);
     const drawn = picture.perMinute.reduce((sum, mean) => sum + mean * 5, 0);
     expect(Math.abs(drawn - Number(values.requests))).toBeLessThan(Number(values.requests) * 0.01);

@@ -295,10 +295,11 @@ function pictureOf({ view, analysis }: Weighed, totals: Totals): TrafficPicture 
     .toSorted(byGravity)
     .slice(0, MAX_SPANS)
     .sort((a, b) => a.fromMinute - b.fromMinute || a.site - b.site || a.toMinute - b.toMinute)
-    .map(({ fromMinute, toMinute, severity }) => ({
+    .map(({ kind, fromMinute, toMinute, severity }) => ({
       from: timeOfMinute(fromMinute),
       to: timeOfMinute(toMinute + 1),
       severity,
+      label: { word: `detectors.floods/overview.kinds.${kind}` },
     }));
   return {
     kind: 'traffic',
