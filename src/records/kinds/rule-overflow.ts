@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RecordKind } from '../../core/contracts.js';
-import { entries, observables, recordBase, textOrNull, timeOrNull } from '../record-base.js';
+import { entries, recordBase, textOrNull, timeOrNull } from '../record-base.js';
 
 /** What a key of a rule stands for. `other`: whatever the rule groups by. */
 export const OVERFLOW_KEY_KINDS = [
@@ -61,7 +61,8 @@ export type RuleOverflow = z.infer<typeof ruleOverflowSchema>;
 export const ruleOverflow: RecordKind<RuleOverflow> = {
   kind: 'rule-overflow',
   schema: ruleOverflowSchema,
-  observables: (record) => observables('host', 'contacted', [record.client]),
+  // A client of a site is nothing that a device contacted, so it is not compared with servers of spyware.
+  observables: () => [],
   timeline: (record) =>
     entries([record.at, 'rule-broken', record.key === '' ? record.rule : `${record.rule} ${record.key}`]),
 };
