@@ -52,9 +52,11 @@ export function attackValues({ number, incident }: NumberedAttack): TextValues {
 /** Where the requests of some attacks lie in the logs: one place for each log and attack. */
 export function placesOf(view: TrafficView, incidents: readonly Incident[]): readonly Pointer[] {
   const places = incidents.flatMap(({ fromMinute, toMinute }) =>
-    view.ranges(fromMinute, toMinute).flatMap(({ source, firstByte }) => {
+    view.ranges(fromMinute, toMinute).flatMap(({ source, firstByte, lastByte }) => {
       const file = view.sources[source];
-      return file ? [{ evidence: file.evidence, path: file.path, locator: `byte ${firstByte}` }] : [];
+      return file
+        ? [{ evidence: file.evidence, path: file.path, locator: `bytes ${firstByte}–${lastByte}` }]
+        : [];
     }),
   );
   const [first] = view.sources;
