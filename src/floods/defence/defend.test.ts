@@ -101,6 +101,27 @@ describe('a defence from logs', () => {
     expect(await defended(logs, { findIncidents: crowd })).toMatchObject({ status: 'no-attack' });
   });
 
+  it('says what may be an attack, when nothing shows whether it is one', async () => {
+    const surge = (view: TrafficView) =>
+      finderOf(pingback)(view).map((found) => ({ ...found, kind: 'surge', isAttack: false }));
+    expect(await defended(logs, { findIncidents: surge })).toMatchObject({
+      status: 'no-attack',
+      attacks: [],
+      unclear: [{ number: 1, kind: 'surge', fromAt: '2026-03-02T14:00:00.000000Z' }],
+    });
+  });
+
+  it('counts a log once that is given twice, packed or not', async () => {
+    const once = await defended(logs, { findIncidents: finderOf(pingback, search) });
+    const twice = await defended(
+      { ...logs, 'copy/access.log.1': logs['access.log.1'] },
+      { findIncidents: finderOf(pingback, search) },
+    );
+    if (once.status !== 'written' || twice.status !== 'written') throw new Error('no rules');
+    expect(twice.outcome).toEqual(once.outcome);
+    expect(twice.problems.map(({ code }) => code)).toEqual(['same-log-again']);
+  });
+
   it('writes nothing where no log is', async () => {
     expect(await defended({ 'notes.txt': 'remember the milk\n' }, {})).toMatchObject({ status: 'no-log' });
   });

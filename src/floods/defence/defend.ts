@@ -63,8 +63,15 @@ export interface AttackFound {
 
 export type Defended =
   | {
-      readonly status: 'no-log' | 'no-attack' | 'no-such-attack';
+      readonly status: 'no-log' | 'no-such-attack';
       readonly attacks: readonly AttackFound[];
+      readonly problems: readonly Problem[];
+    }
+  | {
+      readonly status: 'no-attack';
+      readonly attacks: readonly AttackFound[];
+      /** Many requests that are alike, with nothing ordinary to tell whether they are an attack; numbered by themselves. */
+      readonly unclear: readonly AttackFound[];
       readonly problems: readonly Problem[];
     }
   | {
@@ -101,10 +108,10 @@ export async function defend(options: DefendOptions): Promise<Defended> {
     ([all, through], source) => [all + source.hits, through + source.proxied],
     [0, 0],
   );
-  const incidents = options
-    .findIncidents(view)
-    .filter(({ isAttack }) => isAttack)
-    .sort((a, b) => a.fromMinute - b.fromMinute || (a.siteName < b.siteName ? -1 : 1));
+  const everything = [...options.findIncidents(view)].sort(
+    (a, b) => a.fromMinute - b.fromMinute || (a.siteName < b.siteName ? -1 : 1),
+  );
+  const incidents = everything.filter(({ isAttack }) => isAttack);
   const attacks = incidents.map((attack, index) => foundOf(attack, index + 1));
   const proxiedShare = hits === 0 ? 0 : proxied / hits;
   if (proxiedShare >= PROXIED_SHARE) {
@@ -118,7 +125,12 @@ export async function defend(options: DefendOptions): Promise<Defended> {
       problems,
     };
   }
-  if (attacks.length === 0) return { status: 'no-attack', attacks, problems };
+  if (attacks.length === 0) {
+    const unclear = everything
+      .filter(({ kind }) => kind === 'surge')
+      .map((surge, index) => foundOf(surge, index + 1));
+    return { status: 'no-attack', attacks, unclear, problems };
+  }
   const number = options.incident ?? 1 + indexOfLargest(incidents);
   const attack = incidents[number - 1];
   const found = attacks[number - 1];
@@ -230,8 +242,9 @@ function inOrderOfTime(logs: readonly EvidenceFile[], view: TrafficView): readon
   const first = new Map(
     view.sources.map(({ evidence, path, firstSecond }) => [`${evidence} ${path}`, firstSecond]),
   );
-  const at = (file: EvidenceFile): number => first.get(`${file.source.id} ${file.path}`) ?? 0;
-  return [...logs].sort((a, b) => at(a) - at(b));
+  const at = (file: EvidenceFile): number | undefined => first.get(`${file.source.id} ${file.path}`);
+  // What was not counted, because it is a copy of another, is not tried again either.
+  return logs.filter((file) => at(file) !== undefined).sort((a, b) => (at(a) ?? 0) - (at(b) ?? 0));
 }
 
 async function readAgain(
@@ -280,7 +293,8 @@ async function companionsOf(
   if (rules.length === 0) return [];
   const trial = new Trial({ ...common, rules });
   await readAgain(logs, trial, options);
-  const plan = choosePlan(rules, trial, { maxHarm: options.maxHarm, exempts: true });
+  const { exempts } = OUTPUTS[options.target];
+  const plan = choosePlan(rules, trial, { maxHarm: options.maxHarm, exempts });
   return plan.refusal === null ? plan.rules : [];
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logText } from '../../../../fixtures/floods/log-lines.js';
 import { siteTraffic } from '../../../../fixtures/floods/site-log.js';
-import type { EvidenceRecord } from '../../../core/contracts.js';
+import type { EvidenceRecord, Problem } from '../../../core/contracts.js';
 import { readAll, type Said } from '../../../core/testing/run.js';
 import { memoryEvidence } from '../../../evidence/testing/memory-source.js';
 import type { TrafficView } from '../../traffic/shape.js';
@@ -43,11 +43,48 @@ describe('the reader of access logs', () => {
     ]);
   });
 
+  it('recognises what begins with the messages of a container, or with zeros', async () => {
+    const start = '/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh\n';
+    expect(await recognised(start.repeat(20) + LINE.repeat(20))).toBe(true);
+    expect(await recognised(start.repeat(20) + LINE.repeat(2))).toBe(false);
+    const probe = { head: new Uint8Array(4_096), given: false, sqliteTables: async () => new Set<string>() };
+    expect(await reader.recognises?.({ ...probe, path: 'nginx/access.log' })).toBe(true);
+    expect(await reader.recognises?.({ ...probe, path: 'disk.img' })).toBe(false);
+  });
+
   it('counts lines that it does not understand, and says where the first is', async () => {
     const { view, problems } = await read('access.log', `${LINE}what is this\n${LINE}\n\nnor this\n${LINE}`);
     expect(view.minutes.hits[0]).toBe(3);
     expect(problems).toMatchObject([
       { code: 'lines-not-understood', count: 2, source: { locator: 'line 2' } },
+    ]);
+  });
+
+  it('leaves out the copy of a log, and says where two begin alike', async () => {
+    const lines = Array.from({ length: 150 }, (_, index) => LINE.replace('500', String(500 + index)));
+    const context = { now: '2025-09-05T00:00:00.000000Z' };
+    const all = async (name: string, text: string): Promise<readonly string[]> => {
+      const file = await memoryEvidence(name, text);
+      const said: string[] = [];
+      for await (const item of reader.read(file, context)) {
+        said.push('code' in item ? `${item.code} ${(item as Problem).values?.other}` : item.kind);
+      }
+      return said;
+    };
+    const text = lines.join('');
+    expect(await all('access.log', text)).toEqual(['passed-over', 'tally']);
+    expect(await all('again.log', text.replaceAll('\n', '\r\n'))).toEqual([
+      'passed-over',
+      'same-log-again access.log',
+    ]);
+    expect(await all('earlier.log', lines.slice(0, 120).join(''))).toEqual([
+      'passed-over',
+      'logs-overlap access.log',
+      'tally',
+    ]);
+    expect(await all('other.log', text.replaceAll('192.0.2.1', '192.0.2.9'))).toEqual([
+      'passed-over',
+      'tally',
     ]);
   });
 

@@ -14,7 +14,7 @@ import { compileLogFormat } from '../../formats/custom/custom.js';
 import { LogFormatError } from '../../formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../../formats/formats.js';
 import type { Hit } from '../../hits/hit.js';
-import type { HitConsumer, LogFormatKind } from '../../hits/log-format.js';
+import { type HitConsumer, LINE, type LogFormatKind } from '../../hits/log-format.js';
 import { LineReader, LineSplitter, type ReadSummary, readHits } from '../../hits/read-hits.js';
 import { isProxyAddress } from '../../known/known-clients.js';
 import { compileScenarios } from '../../scenarios/compile-scenarios.js';
@@ -26,6 +26,10 @@ import { WebTraffic } from '../../traffic/web-traffic.js';
 
 /** Of the first lines of a log, as many must be of a known format; of a file given by itself half of that. */
 const LEAST_SHARE = 0.8;
+/** So many requests, and what a container says while it starts does not count against the lines behind it. */
+const LEAST_BEHIND_START = 5;
+/** A log that was cut while its server went on writing begins with zeros, more of them than is looked at. */
+const LOG_NAME = /access|\.log(?:$|[.-])/i;
 
 /**
  * Access logs of web servers, proxies, load balancers and content networks, in every format of {@link LOG_FORMATS}, also
@@ -34,6 +38,7 @@ const LEAST_SHARE = 0.8;
  */
 export const reader: Reader<RuleOverflow> = {
   id: 'floods/access-log',
+  about: 'site',
   emits: ['rule-overflow'],
   artifacts: [],
   recognises,
@@ -42,10 +47,14 @@ export const reader: Reader<RuleOverflow> = {
 
 const NOBODY: HitConsumer = { hit: () => undefined };
 
-function recognises({ head, given }: FileProbe, context?: ReadContext): boolean {
+function recognises({ path, head, given }: FileProbe, context?: ReadContext): boolean {
+  if (head.length > 0 && head.every((byte) => byte === 0)) return LOG_NAME.test(path);
   const own = given ? formatOf(context) : null;
   const lines = new LineReader(own?.kind ? [own.kind] : LOG_FORMATS, NOBODY);
-  const splitter = new LineSplitter((bytes, start, end, at) => lines.line(bytes, start, end, at));
+  let nonsense = 0;
+  const splitter = new LineSplitter((bytes, start, end, at) => {
+    if (lines.line(bytes, start, end, at) === LINE.foreign && lines.hits === 0) nonsense += 1;
+  });
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   // The head may end within a line, which says nothing.
   const lastFeed = bytes.lastIndexOf(10);
@@ -53,7 +62,8 @@ function recognises({ head, given }: FileProbe, context?: ReadContext): boolean 
   splitter.end();
   const requests = lines.hits + lines.events;
   if (requests === 0) return false;
-  return requests + lines.skipped >= lines.lines * (given ? LEAST_SHARE / 2 : LEAST_SHARE);
+  const counted = lines.hits >= LEAST_BEHIND_START ? lines.lines - nonsense : lines.lines;
+  return requests + lines.skipped >= counted * (given ? LEAST_SHARE / 2 : LEAST_SHARE);
 }
 
 /** The format that the analyst gave, or why it cannot be used; null when none was given. */
@@ -80,14 +90,17 @@ async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<R
   const overflows = new OverflowRecords(place);
   const replay = new ScenarioReplay(scenarios, (overflow) => overflows.add(overflow));
   const times = new Times();
+  const content = new Content();
   const consumer: HitConsumer = {
     hit: (hit) => {
       times.see(hit);
+      content.see(hit);
       traffic.hit(hit, isProxyAddress(hit.ipVersion, hit.ip0, hit.ip1, hit.ip2, hit.ip3));
       replay.hit(hit);
     },
     event: (hit) => {
       times.see(hit);
+      content.see(hit);
       traffic.event(hit);
       replay.event(hit);
     },
@@ -119,6 +132,10 @@ async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<R
     traffic.endSource(source, { lines: 0, unparsed: 0, formats: new Map() });
   }
   if (failure) yield failure;
+  const alike = alikeOf(context, content, place);
+  if (alike) yield alike;
+  // The copy is left out, and the rules broken in it: they were told of the first.
+  if (alike?.code === SAME_LOG) return;
   replay.end();
   yield* overflows.end();
   if (overflows.leftOut > 0) {
@@ -192,6 +209,61 @@ function* problemsOf({ unparsed, firstUnparsedLine, cut }: ReadSummary, place: P
       count: cut,
     };
   }
+}
+
+export const SAME_LOG = 'same-log-again';
+/** A log that goes on beyond another, which was saved earlier, begins with the same lines. */
+const LINES_OF_BEGINNING = 100;
+/** Fewer lines may be alike by chance. */
+const LEAST_LINES = 10;
+
+/** A number for what a log holds, whatever it is packed in. */
+class Content {
+  #lines = 0;
+  #first = 0;
+  #second = 0;
+  /** Of the first lines; null when there are fewer. */
+  beginning: string | null = null;
+
+  see({ seconds, lineLength, ip0, ip1, bytesOut, targetStart, agentStart }: Hit): void {
+    this.#lines += 1;
+    this.#first = (Math.imul(this.#first, 31) + (seconds ^ Math.imul(ip0 ^ ip1, 0x9e37_79b1))) | 0;
+    this.#second =
+      (Math.imul(this.#second, 33) + lineLength + Math.imul(bytesOut, 7) + targetStart - agentStart) | 0;
+    if (this.#lines === LINES_OF_BEGINNING) this.beginning = this.#text();
+  }
+
+  #text(): string {
+    return `${this.#lines} ${this.#first} ${this.#second}`;
+  }
+
+  /** Null when there is too little to tell. */
+  get whole(): string | null {
+    return this.#lines < LEAST_LINES ? null : this.#text();
+  }
+}
+
+/** Places of logs by what they hold and by what they begin with, for each check. */
+const seen = new WeakMap<ReadContext, Map<string, Place>>();
+
+/** Says when a log was given before, or begins as another does; null otherwise. */
+function alikeOf(context: ReadContext, { whole, beginning }: Content, place: Place): Problem | null {
+  const places = seen.get(context) ?? new Map<string, Place>();
+  seen.set(context, places);
+  const problem = (code: string, { path }: Place): Problem => ({
+    kind: 'problem',
+    code,
+    effect: 'note',
+    source: { ...place, locator: '' },
+    values: { other: path },
+  });
+  const isOther = (one: Place): boolean => one.path !== place.path || one.evidence !== place.evidence;
+  const same = whole === null ? undefined : places.get(`whole ${whole}`);
+  if (same && isOther(same)) return problem(SAME_LOG, same);
+  const longer = beginning === null ? undefined : places.get(`beginning ${beginning}`);
+  if (whole !== null) places.set(`whole ${whole}`, place);
+  if (beginning !== null) places.set(`beginning ${beginning}`, place);
+  return longer && isOther(longer) ? problem('logs-overlap', longer) : null;
 }
 
 /** How many requests were read, and between which times: what the coverage says. */
