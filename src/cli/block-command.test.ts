@@ -36,6 +36,15 @@ describe('vigia block', () => {
     expect(stdout).toContain('timeout 86400s');
   });
 
+  it('does not end as if all were well when nothing is found in a log of which a part is lost', async () => {
+    const damaged = join(folder, 'damaged.log');
+    writeFileSync(damaged, `${readFileSync(calm, 'utf8')}what is this\n`);
+    const { code, stdout, stderr } = await runMain(['block', damaged, '--for', 'nginx', '--lang', 'en']);
+    expect(stdout).toMatch(/^The logs show no attack/);
+    expect(stderr).toMatch(/One part of the logs was not understood/);
+    expect(code).toBe(3);
+  });
+
   it('writes several files into a folder, and one into a file', async () => {
     const out = join(folder, 'rules');
     const several = await runMain(['block', attacked, '--for', 'nginx', '--out', out, '--lang', 'es']);

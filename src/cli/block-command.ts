@@ -51,6 +51,8 @@ export async function blockCommand(
     progress.stop();
     if (options.json) print(JSON.stringify({ ...defended, written }, null, 2));
     else say(defended, written, options, translate);
+    // Nothing found in what was read says nothing of what was not.
+    if (defended.status === 'no-attack' && lostIn(defended) > 0) return EXIT.someEvidenceUnreadable;
     return EXIT_OF[defended.status];
   } finally {
     progress.stop();
@@ -65,6 +67,11 @@ const EXIT_OF: Readonly<Record<Defended['status'], number>> = {
   refused: EXIT.couldNotRun,
 };
 
+/** Parts of the logs that were not read. */
+function lostIn({ problems }: Defended): number {
+  return problems.reduce((sum, { effect, count }) => (effect === 'lost' ? sum + (count ?? 1) : sum), 0);
+}
+
 function say(
   defended: Defended,
   written: readonly string[],
@@ -74,10 +81,7 @@ function say(
   const t = (key: string, values?: TextValues): string => translate(`cli.block.${key}`, values);
   // Rules on standard output are for a file or a program: nothing else may stand among them.
   const note = options.out && defended.status === 'written' ? print : printNote;
-  const lost = defended.problems.reduce(
-    (sum, { effect, count }) => (effect === 'lost' ? sum + (count ?? 1) : sum),
-    0,
-  );
+  const lost = lostIn(defended);
   if (lost > 0) printNote(t('lost', { count: lost }));
   if (defended.attacks.length > 1) {
     note(t('attacks', { count: defended.attacks.length }));
@@ -112,8 +116,12 @@ function say(
   }
   if (defended.status !== 'written') {
     const sentence = t(defended.status, { number: options.incident ?? 0, count: defended.attacks.length });
-    if (defended.status === 'no-attack') print(sentence);
-    else printError(translate, sentence);
+    if (defended.status === 'no-attack') {
+      print(sentence);
+      for (const { fromAt, toAt, attackHits } of defended.unclear) {
+        print(t('unclear', { from: { time: fromAt }, to: { time: toAt }, hits: attackHits }));
+      }
+    } else printError(translate, sentence);
     return;
   }
 
