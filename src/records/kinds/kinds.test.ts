@@ -533,7 +533,7 @@ const EXAMPLES: readonly Example[] = [
   {
     says: 'a rule about requests that was broken',
     record: ruleOverflow,
-    observables: ['host contacted 192.0.2.1'],
+    observables: [],
     timeline: [`${AT} rule-broken http-probing 192.0.2.1`],
   },
   {
