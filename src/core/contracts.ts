@@ -296,6 +296,8 @@ export interface Reader<R extends EvidenceRecord = EvidenceRecord> {
   readonly id: string;
   readonly emits: readonly R['kind'][];
   readonly artifacts: readonly ArtifactPlace[];
+  /** What its evidence tells about: a site and its visitors, not the device of a person. For the line on top. */
+  readonly about?: 'site';
   /** True for a reader that takes by content only what no other reader recognises. */
   readonly lastResort?: boolean;
   /** Recognition by content, for loose files, and a check of files found by place outside backups. */

@@ -390,6 +390,14 @@ describe('entries that leave no record', () => {
     expect(exitCodeOf(result, null)).toBe(EXIT.ran);
   });
 
+  it('say nothing of a device when all that was read is about a site', async () => {
+    const ofSite: Reader<Word> = { ...scan([passedOver(3)]), about: 'site' };
+    expect((await run({ 'a.words': 'x' }, { readers: [ofSite] })).verdict).toMatchObject({
+      code: 'none-on-site',
+      text: expect.not.stringContaining('equipo'),
+    });
+  });
+
   it('stand beside records and losses', async () => {
     const word: Word = { kind: 'word', at: null, source, text: 'one' };
     const both = await run({ 'a.words': 'x' }, { readers: [scan([passedOver(3), word])] });

@@ -343,6 +343,9 @@ class Run {
       evidence.filter(
         ({ id, problems }) => !locked.has(id) && problems.some(({ effect }) => effect === 'lost'),
       ).length,
+      new Set(
+        input.readers.flatMap((reader) => (!isSweep(reader) && reader.about === 'site' ? reader.id : [])),
+      ),
     );
     return {
       schema: RESULT_SCHEMA_ID,

@@ -280,6 +280,7 @@ export const resultSchema = z.object({
         'unclear',
         'infrastructure',
         'none',
+        'none-on-site',
         'only-compared',
         'nothing-read',
       ]),

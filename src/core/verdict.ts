@@ -17,6 +17,7 @@ export function showsOf(draft: FindingDraft): NonNullable<FindingDraft['shows']>
  * @param lockedEvidence - ids of evidence that could not be opened for want of a password; what little was read of
  *   them (the device's name) does not count as having looked
  * @param evidenceWithLoss - pieces of evidence that could not be opened whole: refused members, limits
+ * @param siteReaders - ids of readers whose evidence tells about a site: with nothing else read, nothing is said of a device
  */
 export function verdictOf(
   drafts: readonly FindingDraft[],
@@ -24,6 +25,7 @@ export function verdictOf(
   lockedEvidence: ReadonlySet<string>,
   translate: Translator,
   evidenceWithLoss = 0,
+  siteReaders: ReadonlySet<string> = new Set(),
 ): Result['verdict'] {
   // Files that were only compared are no part that was read.
   const looked = coverage.filter((entry) => entry.status !== 'absent' && !entry.sweep);
@@ -32,7 +34,8 @@ export function verdictOf(
     (entry) => ['read', 'empty', 'partial'].includes(entry.status) && !lockedEvidence.has(entry.evidence),
   );
   const files = filesCompared(swept);
-  const code = verdictCode(drafts, read.length, files);
+  const isOfSite = read.length > 0 && read.every(({ reader }) => siteReaders.has(reader));
+  const code = verdictCode(drafts, read.length, files, isOfSite);
   const families = new Set(
     drafts
       .filter((draft) => showsOf(draft) === 'trace')
@@ -70,14 +73,19 @@ function filesCompared(swept: readonly ResultCoverage[]): number {
   return files;
 }
 
-function verdictCode(drafts: readonly FindingDraft[], readCount: number, files: number): VerdictCode {
+function verdictCode(
+  drafts: readonly FindingDraft[],
+  readCount: number,
+  files: number,
+  isOfSite: boolean,
+): VerdictCode {
   const shown = new Set(drafts.map(showsOf));
   if (shown.has('trace')) return 'trace';
   if (shown.has('attempt')) return 'targeted';
   if (shown.has('site-attack')) return 'site-attacked';
   if (shown.has('oddity')) return 'unclear';
   if (shown.has('infrastructure')) return 'infrastructure';
-  if (readCount > 0) return 'none';
+  if (readCount > 0) return isOfSite ? 'none-on-site' : 'none';
   return files > 0 ? 'only-compared' : 'nothing-read';
 }
 

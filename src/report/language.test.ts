@@ -124,4 +124,10 @@ const ANY_VALUES = {
   event: 'x',
   text: 'x',
   points: '+5',
+  peak: 3,
+  hasUsual: 'yes',
+  spans: 2,
+  number: '1',
+  label: 'x',
+  when: 'x',
 };

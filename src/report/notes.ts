@@ -1,5 +1,5 @@
 import type { Translator } from '../core/language.js';
-import type { Result, ResultEvidence, ResultFinding } from '../core/result.js';
+import type { Result, ResultEvidence, ResultFinding, VerdictCode } from '../core/result.js';
 import { pathWords } from '../core/standard-input.js';
 import { defang } from '../records/links.js';
 import { coversSeveral } from './coverage-rows.js';
@@ -111,16 +111,22 @@ export function indicatorValue(indicator: { readonly type: string; readonly valu
   return printable(ADDRESSES.has(type) ? defang(value.slice(0, 1_000)) : value, 1_000);
 }
 
+const ADVICE_OF_VERDICT: Readonly<Partial<Record<VerdictCode, string>>> = {
+  none: 'nothingFound',
+  'none-on-site': 'nothingFoundOnSite',
+  'only-compared': 'nothingRead',
+  'nothing-read': 'nothingRead',
+};
+
 /** What to do when nothing was found, or nothing could be read; null when something was. */
 export function nothingFoundAdvice(
   result: Result,
   translate: Translator,
 ): { heading: string; intro: string; steps: string[] } | null {
-  const { code } = result.verdict;
-  if (code !== 'none' && code !== 'only-compared' && code !== 'nothing-read') return null;
-  const id = code === 'none' ? 'nothingFound' : 'nothingRead';
+  const id = ADVICE_OF_VERDICT[result.verdict.code];
+  if (id === undefined) return null;
   return {
-    heading: translate(`report.sections.${code === 'none' ? 'notFound' : 'nothingRead'}`),
+    heading: translate(`report.sections.${id === 'nothingRead' ? 'nothingRead' : 'notFound'}`),
     intro: translate(`report.${id}.intro`),
     steps: numberedTexts(`report.${id}.steps`, translate),
   };

@@ -71,9 +71,9 @@ export async function trafficFigure(
     document,
     width: WIDTH,
     height: HEIGHT,
-    marginTop: 26,
+    marginTop: named.length > 0 ? 42 : 26,
     marginLeft: Math.max(40, translate.number(Math.round(highest)).length * LETTER_PIXELS + 14),
-    marginRight: 16,
+    marginRight: 40,
     marginBottom: 32,
     x: {
       type: 'utc',
@@ -133,7 +133,7 @@ export async function trafficFigure(
         x: (span: Span) => new Date((span.from.getTime() + span.to.getTime()) / 2),
         y: highest,
         text: 'number',
-        dy: 8,
+        dy: -9,
         fill: USUAL_INK,
         fontWeight: 700,
         fontSize: 12,
@@ -149,7 +149,7 @@ export async function trafficFigure(
     svg: svgText(svg, legend(translate, hasUsual, hasFailed), {
       id: `picture-${id}`,
       title: `${title}. ${caption}`,
-      description: translate('report.traffic.description', { peak: Math.round(peak) }),
+      description: translate('report.traffic.description', { peak: Math.round(peak), spans: spans.length }),
       className: 'time',
     }),
     width: WIDTH,
@@ -190,7 +190,7 @@ function legend(translate: Translator, hasUsual: boolean, hasFailed: boolean): s
       const at = left;
       left += 34 + word.length * LETTER_PIXELS;
       const stroke = `<line x1="${at}" x2="${at + 20}" y1="12" y2="12" stroke="${ink}" stroke-width="2"${dash ? ` stroke-dasharray="${dash}"` : ''}></line>`;
-      return `${stroke}<text x="${at + 25}" y="16" font-size="12" fill="#1b2126">${word}</text>`;
+      return `${stroke}<text x="${at + 25}" y="16" font-size="12" text-anchor="start" fill="#1b2126">${word}</text>`;
     })
     .join('');
 }

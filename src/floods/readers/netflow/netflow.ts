@@ -19,6 +19,7 @@ const SHORTEST = 20;
  */
 export const reader: Reader = {
   id: 'floods/netflow',
+  about: 'site',
   emits: [],
   artifacts: [],
   recognises: ({ head }) => isNfcapd(head) || isFlowFile(head),

@@ -17,6 +17,7 @@ const FIRST_LINES = 10;
  */
 export const reader: Reader = {
   id: 'floods/nfdump-csv',
+  about: 'site',
   emits: [],
   artifacts: [],
   recognises: ({ head }) => headerIn(head) !== null,
