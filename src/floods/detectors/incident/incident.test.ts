@@ -1,19 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import {
+  agentRotation,
+  cacheBusting,
   crawl,
   flashCrowd,
   getFlood,
   loginBruteForce,
   outage,
   pingbackFlood,
+  postFlood,
+  randomUris,
+  rapidReset,
   searchFlood,
   slowloris,
+  xmlrpcFlood,
 } from '../../../../fixtures/floods/attacks.js';
 import { type Happening, merged } from '../../../../fixtures/floods/request.js';
 import { siteTraffic } from '../../../../fixtures/floods/site-log.js';
-import type { FindingDraft } from '../../../core/contracts.js';
+import type { FindingDraft, Language } from '../../../core/contracts.js';
 import { detect } from '../../../core/testing/run.js';
+import { renderTexts, TEXT_DEFECTS } from '../../../core/testing/texts.js';
+import { addressOfNetwork, withClients } from '../../attribution/testing/scenes.js';
 import { countedTraffic } from '../../testing/counted.js';
+import en from './en.json' with { type: 'json' };
+import es from './es.json' with { type: 'json' };
 import { detector } from './incident.js';
 
 const START = Date.UTC(2026, 2, 2, 6) / 1_000;
@@ -27,7 +37,81 @@ function found(
   return detect(detector, [], {}, [countedTraffic(merged(traffic, happenings), format)]);
 }
 
+const TEXTS = { es, en };
+
+/** Everything a finding says, with its own values; fails when a sentence lacks one. */
+function said({ variant, values, reasons }: FindingDraft, language: Language): string {
+  const { reasons: sentences, variants, reasonsHeading: _heading, ...texts } = TEXTS[language];
+  const known: Readonly<Record<string, string>> = sentences;
+  const own = variant === undefined ? {} : (variants as Readonly<Record<string, object>>)[variant];
+  expect(own).toBeDefined();
+  const lines = [
+    ...Object.values(renderTexts(language, { ...texts, ...own }, values)),
+    ...(reasons ?? []).map(({ code, values: given }) => {
+      expect(known, code).toHaveProperty(code);
+      return renderTexts(language, { text: known[code] ?? '' }, given).text ?? '';
+    }),
+  ];
+  for (const line of lines) expect(line.replaceAll(/«[^»]*»|“[^”]*”/g, 'x')).not.toMatch(TEXT_DEFECTS);
+  return lines.join('\n');
+}
+
+const EVERY_KIND = [
+  ['get-flood', getFlood],
+  ['post-flood', postFlood],
+  ['pingback', pingbackFlood],
+  ['cache-busting', cacheBusting],
+  ['random-uri', randomUris],
+  ['search-abuse', searchFlood],
+  ['xmlrpc-flood', xmlrpcFlood],
+  ['agent-rotation', agentRotation],
+  ['rapid-reset', rapidReset],
+  ['slow-requests', slowloris],
+  ['login-brute-force', loginBruteForce],
+  ['crawl', crawl],
+] as const;
+
 describe('floods/incident', () => {
+  it.each(EVERY_KIND)('says everything of %s in both languages', (kind, attack) => {
+    const clients = kind === 'login-brute-force' ? { clients: 80 } : {};
+    const findings = found([attack({ seed: 2, from: NOON, ...clients })], 'vcombined');
+    const finding = findings.find(({ details }) => details?.kind === kind);
+    if (!finding) throw new Error(`found ${findings.map(({ details }) => details?.kind).join(', ')}`);
+
+    expect(said(finding, 'es')).toContain('noticias.example');
+    expect(said(finding, 'en')).toContain('noticias.example');
+  });
+
+  it('cleans what attackers write, and keeps it short', () => {
+    const flood = getFlood({ seed: 2, from: NOON });
+    const hostile = `<img src=x onerror=alert(1)>\u001b[2J\u202e${'A'.repeat(900)}`;
+    const [finding] = found([
+      {
+        ...flood,
+        *requests() {
+          for (const request of flood.requests()) yield { ...request, agent: hostile };
+        },
+      },
+    ]);
+    if (!finding) throw new Error('none');
+    const words = said(finding, 'en');
+
+    expect(words).toContain('<img src=x onerror=alert(1)>');
+    expect(words).not.toContain('\u001b');
+    expect(words).not.toContain('\u202e');
+    expect(words).not.toContain('A'.repeat(350));
+  });
+
+  it('names the tables when it names a network or a country', () => {
+    const flood = withClients(getFlood({ seed: 2, from: NOON }), addressOfNetwork(24940));
+    const [finding] = found([flood]);
+    const codes = finding?.reasons?.map(({ code }) => code) ?? [];
+
+    expect(codes).toContain('tables');
+    expect(codes.some((code) => code === 'sign-asn' || code === 'sign-country')).toBe(true);
+    expect(said(finding as FindingDraft, 'es')).toContain('https://db-ip.com');
+  });
+
   it('tells an attack with its span, what it has in common, a picture, and where to look', () => {
     const [finding, ...others] = found([pingbackFlood({ seed: 2, from: NOON })], 'vcombined');
 
@@ -36,7 +120,7 @@ describe('floods/incident', () => {
       severity: 'medium',
       confidence: 'high',
       shows: 'site-attack',
-      technique: 'T1499',
+      technique: 'T1499.002',
       at: '2026-03-03T18:00:00.000000Z',
       values: {
         kind: 'pingback',

@@ -1,4 +1,5 @@
-import type { Detection, Detector, FindingDraft, Tally } from '../../../core/contracts.js';
+import type { Detection, Detector, FindingDraft, FindingReason, Tally } from '../../../core/contracts.js';
+import { geoTables } from '../../geo/geo-tables.js';
 import type { Incident, IncidentKind } from '../../incidents/incident.js';
 import {
   byGravity,
@@ -36,6 +37,13 @@ const VARIANT_OF_KIND: Readonly<Partial<Record<IncidentKind, string>>> = {
   crawl: 'crawl',
   'slow-requests': 'slow',
   'login-brute-force': 'login',
+};
+
+/** By default a flood of a service (T1499.002); of what costs the program behind it most, that of an application (T1499.003). */
+const TECHNIQUE_OF_KIND: Readonly<Partial<Record<IncidentKind, string>>> = {
+  'login-brute-force': 'T1110',
+  'search-abuse': 'T1499.003',
+  'cache-busting': 'T1499.003',
 };
 
 /**
@@ -97,10 +105,19 @@ function findingOf(found: Weighed, incident: Incident, number: number): FindingD
     values: { ...valuesOf(incident), kind: WORD_OF_KIND[kind] ?? 'get', number },
     at: timeOfMinute(incident.fromMinute),
     atPrecision: 'minute',
-    ...(isAttack ? { technique: kind === 'login-brute-force' ? 'T1110' : 'T1499' } : {}),
-    reasons: reasonsOf(incident),
+    ...(isAttack ? { technique: TECHNIQUE_OF_KIND[kind] ?? 'T1499.002' } : {}),
+    reasons: withTables(reasonsOf(incident)),
     details: { ...detailsOf(found.view, incident), number: isAttack ? number : null },
     picture: pictureOf(found, incident),
     evidence: placesOf(found.view, incident),
   };
+}
+
+/** Networks and countries come from tables whose licences ask to be named wherever they are shown. */
+const FROM_TABLES: ReadonlySet<string> = new Set(['sign-asn', 'sign-country']);
+
+function withTables(reasons: readonly FindingReason[]): readonly FindingReason[] {
+  const { attribution, builtOn } = geoTables();
+  if (attribution === '' || !reasons.some(({ code }) => FROM_TABLES.has(code))) return reasons;
+  return [...reasons, { code: 'tables', values: { attribution, builtOn, hasDate: builtOn !== '' } }];
 }
