@@ -18,9 +18,9 @@ const MINUTES_UNTIL_OVER = 10;
 const LEAST_SHARE = 0.3;
 const MOST_USUAL_PART = 0.1;
 const MAX_VALUES = 4_096;
-/** So many pages in a row so far back: the clock was set back, after a start without one, or a wrong hour. */
-const SET_BACK_MINUTES = 10;
-const SET_BACK_PAGES = 100;
+/** A time so far back, or as far ahead as the history is long, is astray; so many pages in a row, and the clock was set. */
+const ASTRAY_MINUTES = 10;
+const ASTRAY_PAGES = 20;
 const TYPES = [
   { type: COHORT.path, name: 'path' },
   { type: COHORT.agent, name: 'agent' },
@@ -57,8 +57,8 @@ export class SurgeWatch {
   #minute = -1;
   #count = 0;
   #quiet = 0;
-  /** Pages in a row that are far behind the minute that is counted. */
-  #behind = 0;
+  /** Pages in a row that are far from the minute that is counted. */
+  #astray = 0;
   readonly #values = new Map<string, Value>();
   #signs: (AlertSign & { readonly key: string })[] = [];
   isFlood = false;
@@ -84,14 +84,11 @@ export class SurgeWatch {
 
   /** A page of a minute. Lines a little out of order belong to the minute that is counted now. */
   page(minute: number, facts: HitFacts, textOf: (type: number) => string): void {
-    this.#behind = minute < this.#minute - SET_BACK_MINUTES ? this.#behind + 1 : 0;
-    if (minute > this.#minute) this.#begin(minute);
-    else if (this.#behind >= SET_BACK_PAGES) {
-      // Else no minute would ever end again, and no flood would be seen.
-      this.#behind = 0;
-      this.#minute = minute;
-      this.#count = 0;
-    }
+    const ahead = minute - this.#minute;
+    const isAstray = this.#minute !== -1 && (ahead < -ASTRAY_MINUTES || ahead > HISTORY_MINUTES);
+    this.#astray = isAstray ? this.#astray + 1 : 0;
+    // One line of another year must not end the minutes of this one: no flood would be seen until then.
+    if (isAstray ? this.#astray >= ASTRAY_PAGES : ahead > 0) this.#begin(minute);
     this.#count += 1;
     for (const { type } of TYPES) {
       const hash = hashOf(facts, type);
@@ -123,6 +120,7 @@ export class SurgeWatch {
       for (let index = 0; index < counted; index += 1) this.#end(0);
       if (isLong) this.#recent = [];
     }
+    this.#astray = 0;
     this.#minute = minute;
     this.#count = 0;
   }

@@ -214,6 +214,16 @@ describe('the guard', () => {
     expect(blocked.every(({ subject }) => networkText(subject).startsWith('203.0.113.'))).toBe(true);
   });
 
+  it('sees a flood among lines of any year', () => {
+    const { run, alerts } = watching();
+    const from = START + 120 * 60;
+    const requests = byTime(readers(180), flood(20, from)).map((request, index) =>
+      index % 15 === 0 ? { ...request, second: (index * 7_919_003) % 4_000_000_000 } : request,
+    );
+    run(requests);
+    expect(alerts.map(({ code }) => code)).toEqual(['flood-begins', 'flood-ends']);
+  });
+
   it('counts no reader up when the clock goes back and stays there', () => {
     const { run, decisions } = watching();
     const slowly = (from: number): Request[] =>
