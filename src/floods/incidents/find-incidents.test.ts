@@ -65,7 +65,7 @@ describe('incidents of a site', () => {
     ['slow-requests', attacks.slowloris],
     ['agent-rotation', attacks.agentRotation],
   ])('%s: found once, with its edges, its clients and its requests', (kind, happens) => {
-    for (const site of [{}, { seed: 8, hitsPerDay: 100_000 }, { days: 0.2 }]) {
+    for (const site of [{ hitsPerDay: 8_000 }, { seed: 8, days: 2, hitsPerDay: 40_000 }, { days: 0.2 }]) {
       const happening = happens({ seed: 7, from: at((site.days ?? 3) * 0.6) });
       const { truth } = happening;
       const seen = view([happening], site);

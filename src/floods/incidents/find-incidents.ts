@@ -40,6 +40,8 @@ const COSTLY: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
   'xmlrpc-flood',
 ]);
 const SLOW_TIMES = 3;
+/** Of the requests of a time in which a crowd reads, so many must be of an attack for it to be told. */
+const LEAST_HIDDEN = 0.25;
 /** Silence so soon after an attack is its effect. */
 const EFFECT_MINUTES = 20;
 /** Share of requests that failed, and times what fails otherwise: the attack had an effect. */
@@ -277,6 +279,10 @@ class Finder {
     const { series } = ground;
     const whole = this.#look(ground, found);
     const kind = kindOf(this.#view, whole.facts);
+    if (kind === 'flash-crowd') {
+      const hidden = this.#hiddenIn(ground, found);
+      if (hidden) return hidden;
+    }
     if (kind === null) return null;
     if (NO_ATTACK.has(kind)) {
       return kind !== 'flash-crowd' && isHabit(series, found) ? null : this.#told(ground, kind, whole);
@@ -290,6 +296,24 @@ class Finder {
     const { hasEffect, participantHits, usualHits } = narrow.facts;
     if (isSlow && !hasEffect && !COSTLY.has(kind) && participantHits < usualHits * SLOW_TIMES) return null;
     return this.#told(ground, isSame ? kind : (kindOf(this.#view, narrow.facts) ?? kind), narrow);
+  }
+
+  /** An attack in the middle of a crowd: the largest of its cohorts that rise by themselves, and what lies within its time. */
+  #hiddenIn(ground: Ground, { runs }: FoundWindow): Incident | null {
+    const { first } = ground.series;
+    const [largest] = runs.toSorted((a, b) => b.hits - a.hits || a.row - b.row);
+    if (!largest) return null;
+    const window: FoundWindow = {
+      from: largest.from - first,
+      to: largest.to - first,
+      runs: runs.filter(({ from, to }) => from >= largest.from && to <= largest.to),
+      isSurge: true,
+      isAlone: false,
+    };
+    const looked = this.#look(ground, window);
+    if (looked.facts.participantHits < looked.facts.hits * LEAST_HIDDEN) return null;
+    const kind = kindOf(this.#view, { ...looked.facts, isByItself: true });
+    return kind === null || NO_ATTACK.has(kind) ? null : this.#told(ground, kind, looked);
   }
 
   /** Everything that is known of a window. */
@@ -333,6 +357,7 @@ class Finder {
       readerHits: part.readerHits,
       pingbackShare: part.pingbackHits / Math.max(inside.hits, 1),
       hasSurge: found.isSurge,
+      isByItself: false,
       hasEffect: outageMinutes > 0 || (failed >= EFFECT_SHARE && failed >= EFFECT_TIMES * failedOtherwise),
       mostClients,
       agentsAlike: () => this.#agentsAlike(place),

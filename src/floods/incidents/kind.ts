@@ -18,6 +18,8 @@ export interface WindowFacts extends SpanSums {
   readonly pingbackShare: number;
   /** More than the usual of the whole site, not of a cohort alone. */
   readonly hasSurge: boolean;
+  /** Whether its clients are known not to read, whoever else reads at that time. */
+  readonly isByItself: boolean;
   /** Errors of the server, or silence, that are not there otherwise. */
   readonly hasEffect: boolean;
   /** Most clients in a minute. */
@@ -72,7 +74,7 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   const gone = share(facts.clientGone, outside.clientGone);
   if (gone >= MAIN && share(facts.protocol2, outside.protocol2) >= MAIN) return 'rapid-reset';
   if (isSlow(facts, gone, share(facts.malformed, outside.malformed))) return 'slow-requests';
-  if (isCrowd(facts)) return facts.hasSurge ? 'flash-crowd' : null;
+  if (!facts.isByItself && areReaders(facts)) return facts.hasSurge && isCrowd(facts) ? 'flash-crowd' : null;
   const pathShare = Math.max(
     0,
     ...signs.filter(({ type }) => type === COHORT.path).map((s) => s.shareOfWindow),
@@ -82,7 +84,12 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
     const isTold = facts.hasSurge && (participants.length > 1 || facts.hasEffect);
     return isTold && share(facts.notFound, outside.notFound) < MAIN && isCrawl(view, facts) ? 'crawl' : null;
   }
-  if (participants.length === 0 && (!facts.hasSurge || facts.readerHits >= surplus * MAIN)) return null;
+  if (participants.length === 0 && view.dropped.clients.rows === 0) {
+    // All of them fetched parts of pages, or read the site at other times.
+    return facts.hasSurge && facts.mostClients >= LEAST_MANY && facts.readerHits < surplus * MAIN
+      ? 'surge'
+      : null;
+  }
   const posts = share(facts.posts, outside.posts);
   if (posts >= MAIN || shareOf(signs, COHORT.path, /^POST /) >= MAIN) {
     if (shareOf(signs, COHORT.path, LOGIN) >= MAIN / 2) return 'login-brute-force';
@@ -129,9 +136,8 @@ function shareOf(signs: readonly CohortSign[], type: CohortType, pattern: RegExp
 }
 
 /** People who come by a link from elsewhere and read: with styles and pictures, from many places, as readers do otherwise. */
-function isCrowd(facts: WindowFacts): boolean {
+function areReaders(facts: WindowFacts): boolean {
   const { outside, hits, pages, assets, refererOutside, signs } = facts;
-  if (hits < LEAST_CROWD_HITS || facts.mostClients < LEAST_CROWD_CLIENTS) return false;
   if (signs.some(({ type, value }) => type === COHORT.agent && isPingbackAgent(value))) return false;
   const referers = refererOutside / Math.max(pages, 1);
   const usualAssets = outside.assets / Math.max(outside.pages, 1);
@@ -146,6 +152,11 @@ function isCrowd(facts: WindowFacts): boolean {
     );
   }
   return referers >= READERS_REFERERS_ALONE && facts.agentsAlike() >= READERS_AGENTS;
+}
+
+/** A handful of readers more than usual is nothing to tell. */
+function isCrowd({ hits, mostClients }: WindowFacts): boolean {
+  return hits >= LEAST_CROWD_HITS && mostClients >= LEAST_CROWD_CLIENTS;
 }
 
 /** Page after page of the site, with what they have in common: no page stands out, and hardly one is asked for twice. */

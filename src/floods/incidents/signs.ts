@@ -1,5 +1,6 @@
 /** What the requests of an incident have in common, and which clients made them. */
 import { addressOf } from '../hits/client-address.js';
+import { knownClient } from '../known/known-clients.js';
 import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
 import type { CohortRun } from './cohort-runs.js';
 import type { CohortSign } from './incident.js';
@@ -113,7 +114,7 @@ export interface Participants {
   readonly hits: number;
   /** Of which by WordPress installations that verify a pingback. */
   readonly pingbackHits: number;
-  /** Of clients that did the same, but read or edit the site at other times: they are not listed. */
+  /** Of clients that did the same, but read or edit the site at other times, or are known services: they are not listed. */
   readonly readerHits: number;
   /** Rows of `view.clientSlots` that are their part. */
   readonly slots: readonly number[];
@@ -172,7 +173,7 @@ export function participantsOf(
       hasWhere &&
       (traits.networks.has(networkOf(owner)) || traits.asns.has(view.clientPlace(owner).asn));
     if (!what && !how && !where && !isPingback) continue;
-    if (isReader(clients, owner, hits)) {
+    if (isReader(clients, owner, hits) || isService(view, owner)) {
       readerHits += hits;
       continue;
     }
@@ -199,6 +200,13 @@ export function participantsOf(
     hits += clientSlots.hits[slot] as number;
   }
   return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, readerHits, slots };
+}
+
+/** Search engines, link previews, monitors and archives, by their published addresses: they come in numbers when a story goes round. */
+function isService(view: TrafficView, client: number): boolean {
+  const { ipVersion, ip0, ip1 } = view.clientAddress(client);
+  const kind = ipVersion === 0 ? undefined : knownClient(ipVersion, ip0, ip1)?.kind;
+  return kind !== undefined && kind !== 'cdn' && kind !== 'guard';
 }
 
 /** Somebody who reads the site with its pictures at other times, or writes for it. */

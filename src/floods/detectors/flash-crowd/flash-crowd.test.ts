@@ -25,6 +25,20 @@ describe('floods/flash-crowd', () => {
     expect(finding?.picture?.kind).toBe('traffic');
   });
 
+  it('says when the site was not enough for everybody', () => {
+    const crowd = flashCrowd({ seed: 2, from: NOON, minutes: 60 });
+    const [finding] = found([
+      {
+        ...crowd,
+        *requests() {
+          for (const request of crowd.requests())
+            yield request.ms < 100 ? { ...request, status: 503 } : request;
+        },
+      },
+    ]);
+    expect(finding?.reasons?.map(({ code }) => code)).toEqual(['errors']);
+  });
+
   it('says nothing of an attack, nor of ordinary days', () => {
     expect(found([getFlood({ seed: 2, from: NOON })])).toEqual([]);
     expect(found([])).toEqual([]);

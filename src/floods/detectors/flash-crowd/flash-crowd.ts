@@ -1,15 +1,11 @@
-import type { Detection, Detector, FindingDraft, Tally } from '../../../core/contracts.js';
-import {
-  detailsOf,
-  pictureOf,
-  placesOf,
-  reasonsOf,
-  timeOfMinute,
-  valuesOf,
-} from '../../incidents/telling.js';
+import type { Detection, Detector, FindingDraft, FindingReason, Tally } from '../../../core/contracts.js';
+import type { Incident } from '../../incidents/incident.js';
+import { detailsOf, pictureOf, placesOf, timeOfMinute, valuesOf } from '../../incidents/telling.js';
 import { type Weighed, weighed } from '../../incidents/weighed.js';
 
 const MAX_FINDINGS = 20;
+/** Of the requests so many failed: the site was not enough for all. */
+const FAILED_SHARE = 0.02;
 
 /**
  * Many more readers than usual, most likely for something that was passed on: they fetch pages with their pictures and styles,
@@ -49,10 +45,20 @@ class FlashCrowds implements Detection {
         values: valuesOf(incident),
         at: timeOfMinute(incident.fromMinute),
         atPrecision: 'minute',
-        reasons: reasonsOf({ ...incident, signs: [] }),
+        ...reasonsOf(incident),
         details: detailsOf(found.view, { ...incident, signs: [] }),
         picture: pictureOf(found, incident),
         evidence: placesOf(found.view, incident),
       }));
   }
+}
+
+function reasonsOf({ serverErrors, hits, notes }: Incident): { readonly reasons?: readonly FindingReason[] } {
+  const reasons: FindingReason[] = [];
+  if (serverErrors >= hits * FAILED_SHARE && serverErrors > 0) {
+    const percent = Math.round((serverErrors / hits) * 100);
+    reasons.push({ code: 'errors', values: { errors: serverErrors, percent } });
+  }
+  if (notes.includes('no-baseline')) reasons.push({ code: 'no-baseline', values: {} });
+  return reasons.length > 0 ? { reasons } : {};
 }
