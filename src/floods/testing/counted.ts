@@ -5,7 +5,10 @@ import { LineReader, LineSplitter } from '../hits/read-hits.js';
 import { WebTraffic } from '../traffic/web-traffic.js';
 
 /** Counts requests as if they had been read from a log of a format. */
-export function countedTraffic(requests: Iterable<LoggedRequest>, format: LineFormat = 'combined'): WebTraffic {
+export function countedTraffic(
+  requests: Iterable<LoggedRequest>,
+  format: LineFormat = 'combined',
+): WebTraffic {
   const traffic = new WebTraffic();
   const source = traffic.startSource({ evidence: 'e1', path: 'access.log' });
   const lines = new LineReader(LOG_FORMATS, traffic);
