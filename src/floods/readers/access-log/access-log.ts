@@ -135,7 +135,7 @@ async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<R
   const alike = alikeOf(context, content, place);
   if (alike) yield alike;
   // The copy is left out, and the rules broken in it: they were told of the first.
-  if (alike?.code === SAME_LOG) return;
+  if (alike?.code === 'same-log-again') return;
   replay.end();
   yield* overflows.end();
   if (overflows.leftOut > 0) {
@@ -211,7 +211,6 @@ function* problemsOf({ unparsed, firstUnparsedLine, cut }: ReadSummary, place: P
   }
 }
 
-export const SAME_LOG = 'same-log-again';
 /** A log that goes on beyond another, which was saved earlier, begins with the same lines. */
 const LINES_OF_BEGINNING = 100;
 /** Fewer lines may be alike by chance. */
@@ -250,20 +249,17 @@ const seen = new WeakMap<ReadContext, Map<string, Place>>();
 function alikeOf(context: ReadContext, { whole, beginning }: Content, place: Place): Problem | null {
   const places = seen.get(context) ?? new Map<string, Place>();
   seen.set(context, places);
-  const problem = (code: string, { path }: Place): Problem => ({
-    kind: 'problem',
-    code,
-    effect: 'note',
-    source: { ...place, locator: '' },
-    values: { other: path },
-  });
+  const source = { ...place, locator: '' };
   const isOther = (one: Place): boolean => one.path !== place.path || one.evidence !== place.evidence;
   const same = whole === null ? undefined : places.get(`whole ${whole}`);
-  if (same && isOther(same)) return problem(SAME_LOG, same);
+  if (same && isOther(same)) {
+    return { kind: 'problem', code: 'same-log-again', effect: 'note', source, values: { other: same.path } };
+  }
   const longer = beginning === null ? undefined : places.get(`beginning ${beginning}`);
   if (whole !== null) places.set(`whole ${whole}`, place);
   if (beginning !== null) places.set(`beginning ${beginning}`, place);
-  return longer && isOther(longer) ? problem('logs-overlap', longer) : null;
+  if (!longer || !isOther(longer)) return null;
+  return { kind: 'problem', code: 'logs-overlap', effect: 'note', source, values: { other: longer.path } };
 }
 
 /** How many requests were read, and between which times: what the coverage says. */
