@@ -31,7 +31,8 @@ export interface Said<R extends EvidenceRecord> {
   readonly problems: Problem[];
   /** Entries that left no record. */
   readonly passedOver: number;
-  readonly tallies: Tally[];
+  /** Left out by readers that count nothing. */
+  readonly tallies?: Tally[];
 }
 
 /** All a reader says about a file. Records of known kinds are checked against their schemas. */
@@ -73,7 +74,7 @@ async function saidBy<R extends EvidenceRecord>(items: AsyncIterable<ReadItem<R>
     recordKinds.get(item.kind)?.schema.parse(item);
     records.push(item as R);
   }
-  return { records, problems, passedOver, tallies };
+  return { records, problems, passedOver, ...(tallies.length > 0 ? { tallies } : {}) };
 }
 
 /** What a detector finds in records, and in tallies of different words. */

@@ -184,7 +184,7 @@ const FLOODS = new URL('../../../../shared/data/floods/captures/', import.meta.u
 
 async function published(name: string): Promise<PacketTraffic> {
   const bytes = readFileSync(fileURLToPath(new URL(name, FLOODS)));
-  const [tally] = (await readAll(reader, await memoryEvidence(name, bytes))).tallies;
+  const [tally] = (await readAll(reader, await memoryEvidence(name, bytes))).tallies ?? [];
   if (!(tally instanceof PacketTraffic)) throw new Error('no tally');
   return tally;
 }

@@ -227,7 +227,7 @@ describe('counted web traffic', () => {
     expect(range?.source).toBe(0);
     expect(range?.firstByte).toBeLessThanOrEqual(40 * 60 * 100);
     expect(range?.lastByte).toBeGreaterThanOrEqual(41 * 60 * 100);
-    expect((range?.lastByte ?? 0) - (range?.firstByte ?? 0)).toBeLessThan(250_000);
+    expect((range?.lastByte ?? 0) - (range?.firstByte ?? 0)).toBeLessThan(20_000);
   });
 
   it('of two halves says what it says of the whole', () => {

@@ -18,8 +18,9 @@ const MAX_SITES = 256;
 const MAX_PINGBACKS = 1_000;
 /** Names kept of clients that are no addresses. */
 const MAX_CLIENT_NAMES = 50_000;
-/** Lines between two marks of where in the file which minutes lie. */
-const LINES_PER_MARK = 1_024;
+/** Lines between two marks of where in the file which minutes lie, at first; twice as many each time there are too many marks. */
+const LINES_PER_MARK = 32;
+const MAX_MARKS = 16_384;
 /** Second word of the key of an IPv4 client. */
 const IPV4_KEY = 0xffffffff;
 const COHORT_TYPES = Object.keys(COHORT).length;
@@ -43,7 +44,8 @@ interface SourceState {
   stepsBack: number;
   proxied: number;
   zones: Set<number>;
-  /** From and to minute, first and last byte of every {@link LINES_PER_MARK} lines. */
+  linesPerMark: number;
+  /** From and to minute, first and last byte of every `linesPerMark` lines. */
   marks: number[];
 }
 
@@ -93,6 +95,7 @@ export class WebTraffic implements Tally, HitConsumer {
       stepsBack: 0,
       proxied: 0,
       zones: new Set(),
+      linesPerMark: LINES_PER_MARK,
       marks: [],
     });
     this.#source = this.sources.length - 1;
@@ -164,12 +167,13 @@ export class WebTraffic implements Tally, HitConsumer {
     if (minute < mark.from) mark.from = minute;
     if (minute > mark.to) mark.to = minute;
     mark.last = hit.lineStart + hit.lineLength;
-    if (mark.lines === LINES_PER_MARK) this.#closeMark(state);
+    if (mark.lines >= state.linesPerMark) this.#closeMark(state);
   }
 
   #closeMark(state: SourceState): void {
     const { lines, from, to, first, last } = this.#mark;
     if (lines > 0) state.marks.push(from, to, first, last);
+    if (state.marks.length >= MAX_MARKS * 4) joinMarks(state);
     this.#mark = emptyMark();
   }
 
@@ -563,6 +567,22 @@ function isAdminPage(hit: Hit): boolean {
 
 function packedCountry(code: string): number {
   return code.length === 2 ? (code.charCodeAt(0) << 8) | code.charCodeAt(1) : 0;
+}
+
+/** Two neighbouring marks become one. */
+function joinMarks(state: SourceState): void {
+  const { marks } = state;
+  const joined: number[] = [];
+  for (let at = 0; at + 7 < marks.length; at += 8) {
+    joined.push(
+      Math.min(marks[at] as number, marks[at + 4] as number),
+      Math.max(marks[at + 1] as number, marks[at + 5] as number),
+      marks[at + 2] as number,
+      marks[at + 7] as number,
+    );
+  }
+  state.marks = joined;
+  state.linesPerMark *= 2;
 }
 
 function emptyMark(): { lines: number; from: number; to: number; first: number; last: number } {

@@ -32,7 +32,7 @@ async function read(text: string, times?: { timeZone: string }) {
     await memoryEvidence('flows.csv', Buffer.from(text)),
     times ? { times } : {},
   );
-  const [tally] = said.tallies;
+  const [tally] = said.tallies ?? [];
   return { ...said, traffic: tally instanceof PacketTraffic ? tally : null };
 }
 

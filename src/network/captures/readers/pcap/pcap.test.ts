@@ -72,7 +72,7 @@ describe('captures/pcap', () => {
         sources: [{ path: 'capture.pcap', place: 'frame', notIp: 0, unread: 0 }],
       },
     ]);
-    expect((await readCapture(writePcap([]))).tallies).toEqual([]);
+    expect((await readCapture(writePcap([]))).tallies).toBeUndefined();
   });
 
   it('reads the same from pcapng', async () => {
