@@ -67,6 +67,14 @@ module.exports = {
       to: { path: '^(src/(?!(core|records|report)/)|fixtures/|bench/|scripts/)' },
     },
     {
+      name: 'casework-knows-no-technique',
+      severity: 'error',
+      from: { path: '^src/casework/', pathNot: tests },
+      to: {
+        path: '^(src/(?!(core|records|evidence|formats|indicators|report|casework)/)|fixtures/|bench/|scripts/)',
+      },
+    },
+    {
       name: 'cli-holds-no-logic',
       comment:
         'The command line parses, calls and prints; techniques and the inside of rooms are not its business.',
