@@ -1,4 +1,4 @@
-import { grown, Index } from './index.js';
+import { Rows } from './rows.js';
 import { BUSY_MINUTE, type SlotManner, Slots } from './slots.js';
 
 /** Clients kept one by one; beyond, those with the fewest requests are dropped (their requests stay in all other counts). */
@@ -42,30 +42,26 @@ export const K = {
   asn: 28,
   /** Two letters as `first << 8 | second`. */
   country: 29,
-  /** Rows of its cohorts, plus one: 0 is not known yet. */
-  asnCohort: 30,
-  networkCohort: 31,
-  countryCohort: 32,
   /** The minute of its last request and what fell into it; then the same of the quiet minutes before. */
-  minute: 33,
-  minuteHits: 34,
-  minuteAssets: 35,
-  minuteErrors: 36,
-  blockMinute: 37,
-  blockHits: 38,
-  blockAssets: 39,
-  blockErrors: 40,
+  minute: 30,
+  minuteHits: 31,
+  minuteAssets: 32,
+  minuteErrors: 33,
+  blockMinute: 34,
+  blockHits: 35,
+  blockAssets: 36,
+  blockErrors: 37,
   /** What most pages of its block were. */
-  slotAgent: 41,
-  slotPath: 42,
-  slotPathVotes: 43,
-  slotQuery: 44,
-  slotManner: 45,
-  ipVersion: 46,
+  slotAgent: 38,
+  slotPath: 39,
+  slotPathVotes: 40,
+  slotQuery: 41,
+  slotManner: 42,
+  ipVersion: 43,
   /** Refused logins since the last that was accepted. */
-  loginStreak: 47,
+  loginStreak: 44,
 } as const;
-const COUNTERS = 48;
+const COUNTERS = 45;
 export const KF = {
   bytesOut: 0,
   firstSecond: 1,
@@ -102,33 +98,24 @@ export interface ClientStep {
 }
 
 /** Clients of a site, one by one, in bounded memory: an address, or the /64 of an IPv6 address. */
-export class ClientTable {
-  /** By ip0 and ip1; those of IPv4 have the second word {@link IPV4}. */
-  readonly index = new Index();
-  counters = new Uint32Array(this.index.capacity * COUNTERS);
-  floats = new Float64Array(this.index.capacity * FLOATS);
+export class ClientTable extends Rows {
   readonly slots = new Slots(MAX_CLIENT_SLOTS, BLOCK_SHIFT, true);
   droppedRows = 0;
   droppedHits = 0;
 
-  get size(): number {
-    return this.index.size;
+  /** By ip0 and ip1; those of IPv4 have a second word that no IPv6 address has. */
+  constructor() {
+    super(COUNTERS, FLOATS);
   }
 
   isFull(): boolean {
     return this.index.size >= MAX_CLIENTS;
   }
 
-  add(first: number, second: number): number {
-    const row = this.index.add(first, second);
-    const { capacity } = this.index;
-    this.counters = grown(this.counters, capacity * COUNTERS);
-    this.floats = grown(this.floats, capacity * FLOATS);
-    this.counters.fill(0, row * COUNTERS, (row + 1) * COUNTERS);
-    const f = row * FLOATS;
-    this.floats.fill(0, f, f + FLOATS);
-    this.floats[f + KF.firstSecond] = Number.POSITIVE_INFINITY;
-    this.floats[f + KF.lastSecond] = Number.NEGATIVE_INFINITY;
+  addClient(first: number, second: number): number {
+    const row = this.addRow(first, second);
+    this.setFloat(row, KF.firstSecond, Number.POSITIVE_INFINITY);
+    this.setFloat(row, KF.lastSecond, Number.NEGATIVE_INFINITY);
     return row;
   }
 
@@ -283,30 +270,14 @@ export class ClientTable {
     this.flush();
     const hits = Uint32Array.from({ length: this.size }, (_, row) => this.counter(row, K.hits)).sort();
     const border = hits[hits.length >> 2] as number;
-    const moved = this.index.keep((row) => {
+    const moved = this.keepRows((row) => {
       const count = this.counter(row, K.hits);
       if (count > border) return true;
       this.droppedRows += 1;
       this.droppedHits += count;
       return false;
     });
-    for (const [from, to] of moved.entries()) {
-      if (to === -1 || to === from) continue;
-      this.counters.copyWithin(to * COUNTERS, from * COUNTERS, (from + 1) * COUNTERS);
-      this.floats.copyWithin(to * FLOATS, from * FLOATS, (from + 1) * FLOATS);
-    }
     this.slots.renumber(moved);
-  }
-
-  /** Cohorts were renumbered. */
-  cohortsMoved(moved: Int32Array): void {
-    const { counters } = this;
-    for (let row = 0; row < this.size; row += 1) {
-      for (let at = row * COUNTERS + K.asnCohort; at <= row * COUNTERS + K.countryCohort; at += 1) {
-        const old = counters[at] as number;
-        if (old !== 0) counters[at] = (moved[old - 1] as number) + 1;
-      }
-    }
   }
 
   /** Adds a row of another table to one of this. */
@@ -315,9 +286,7 @@ export class ClientTable {
     const theirs = other.counters;
     const [c, oc] = [row * COUNTERS, otherRow * COUNTERS];
     const isNew = mine[c] === 0;
-    for (let counter = K.hits; counter <= K.evenGaps; counter += 1) {
-      mine[c + counter] = (mine[c + counter] as number) + (theirs[oc + counter] as number);
-    }
+    this.takeCounters(row, other, otherRow, K.hits, K.evenGaps);
     for (const [value, votes] of [
       [K.agent, K.agentVotes],
       [K.path, K.pathVotes],
@@ -329,9 +298,7 @@ export class ClientTable {
         mine[c + votes] = more - own;
       } else mine[c + votes] = own - more;
     }
-    for (let counter = K.loginFailures; counter <= K.xmlrpcPosts; counter += 1) {
-      mine[c + counter] = (mine[c + counter] as number) + (theirs[oc + counter] as number);
-    }
+    this.takeCounters(row, other, otherRow, K.loginFailures, K.xmlrpcPosts);
     for (let counter = K.pathsLow; counter <= K.agentsHigh; counter += 1) {
       mine[c + counter] = (mine[c + counter] as number) | (theirs[oc + counter] as number);
     }
@@ -353,39 +320,6 @@ export class ClientTable {
         other.floats[of + latest] as number,
       );
     }
-  }
-
-  counter(row: number, counter: number): number {
-    return this.counters[row * COUNTERS + counter] as number;
-  }
-
-  set(row: number, counter: number, value: number): void {
-    this.counters[row * COUNTERS + counter] = value;
-  }
-
-  increase(row: number, counter: number): void {
-    const at = row * COUNTERS + counter;
-    this.counters[at] = (this.counters[at] as number) + 1;
-  }
-
-  float(row: number, float: number): number {
-    return this.floats[row * FLOATS + float] as number;
-  }
-
-  setFloat(row: number, float: number, value: number): void {
-    this.floats[row * FLOATS + float] = value;
-  }
-
-  column(counter: number): Uint32Array {
-    const column = new Uint32Array(this.size);
-    for (let row = 0; row < column.length; row += 1) column[row] = this.counter(row, counter);
-    return column;
-  }
-
-  floatColumn(float: number): Float64Array {
-    const column = new Float64Array(this.size);
-    for (let row = 0; row < column.length; row += 1) column[row] = this.float(row, float);
-    return column;
   }
 }
 

@@ -1,4 +1,5 @@
-import { grown, Index } from './index.js';
+import { grown } from './index.js';
+import { moveRows, Rows } from './rows.js';
 import { mergeSketch, putMark, REGISTERS } from './sketches.js';
 import { BUSY_MINUTE, Slots } from './slots.js';
 
@@ -63,14 +64,11 @@ export interface CohortStep {
 }
 
 /** Values that clients have in common, by type and site, in bounded memory. */
-export class CohortTable {
-  readonly index = new Index();
+export class CohortTable extends Rows {
   type = new Uint8Array(this.index.capacity);
   site = new Uint32Array(this.index.capacity);
   /** Hash of the value alone, as clients carry it. */
   valueHash = new Uint32Array(this.index.capacity);
-  counters = new Uint32Array(this.index.capacity * COUNTERS);
-  floats = new Float64Array(this.index.capacity * FLOATS);
   sketches = new Uint8Array(this.index.capacity * SKETCH_BYTES);
   /** Bytes of the values as Latin-1. */
   texts: string[] = [];
@@ -78,8 +76,8 @@ export class CohortTable {
   droppedRows = 0;
   droppedHits = 0;
 
-  get size(): number {
-    return this.index.size;
+  constructor() {
+    super(COUNTERS, FLOATS);
   }
 
   isFull(): boolean {
@@ -87,24 +85,25 @@ export class CohortTable {
   }
 
   /** A new row. There must be room. */
-  add(first: number, second: number, type: number, site: number, valueHash: number, text: string): number {
-    const row = this.index.add(first, second);
+  addCohort(
+    first: number,
+    second: number,
+    type: number,
+    site: number,
+    valueHash: number,
+    text: string,
+  ): number {
+    const row = this.addRow(first, second);
     const { capacity } = this.index;
-    if (this.type.length < capacity) {
-      this.type = grown(this.type, capacity);
-      this.site = grown(this.site, capacity);
-      this.valueHash = grown(this.valueHash, capacity);
-      this.counters = grown(this.counters, capacity * COUNTERS);
-      this.floats = grown(this.floats, capacity * FLOATS);
-      this.sketches = grown(this.sketches, capacity * SKETCH_BYTES);
-    }
+    this.type = grown(this.type, capacity);
+    this.site = grown(this.site, capacity);
+    this.valueHash = grown(this.valueHash, capacity);
+    this.sketches = grown(this.sketches, capacity * SKETCH_BYTES);
     this.type[row] = type;
     this.site[row] = site;
     this.valueHash[row] = valueHash;
-    this.counters.fill(0, row * COUNTERS, (row + 1) * COUNTERS);
-    this.floats.fill(0, row * FLOATS, (row + 1) * FLOATS);
-    this.floats[row * FLOATS + CF.firstSecond] = Number.POSITIVE_INFINITY;
-    this.floats[row * FLOATS + CF.lastSecond] = Number.NEGATIVE_INFINITY;
+    this.setFloat(row, CF.firstSecond, Number.POSITIVE_INFINITY);
+    this.setFloat(row, CF.lastSecond, Number.NEGATIVE_INFINITY);
     this.sketches.fill(0, row * SKETCH_BYTES, (row + 1) * SKETCH_BYTES);
     this.texts[row] = text;
     return row;
@@ -185,7 +184,7 @@ export class CohortTable {
     const border = hits[hits.length >> 1] as number;
     // Of those as large as the border as many as there is room for, first come.
     let room = (this.size >> 1) - hits.filter((count) => count > border).length;
-    const moved = this.index.keep((row) => {
+    const moved = this.keepRows((row) => {
       const count = this.counter(row, C.hits);
       const isKept = count > border || (count === border && room > 0);
       if (isKept && count === border) room -= 1;
@@ -195,16 +194,11 @@ export class CohortTable {
       }
       return isKept;
     });
-    for (const [from, to] of moved.entries()) {
-      if (to === -1 || to === from) continue;
-      this.type[to] = this.type[from] as number;
-      this.site[to] = this.site[from] as number;
-      this.valueHash[to] = this.valueHash[from] as number;
-      this.counters.copyWithin(to * COUNTERS, from * COUNTERS, (from + 1) * COUNTERS);
-      this.floats.copyWithin(to * FLOATS, from * FLOATS, (from + 1) * FLOATS);
-      this.sketches.copyWithin(to * SKETCH_BYTES, from * SKETCH_BYTES, (from + 1) * SKETCH_BYTES);
-      this.texts[to] = this.texts[from] as string;
-    }
+    moveRows(this.type, moved, 1);
+    moveRows(this.site, moved, 1);
+    moveRows(this.valueHash, moved, 1);
+    moveRows(this.sketches, moved, SKETCH_BYTES);
+    for (const [from, to] of moved.entries()) if (to !== -1) this.texts[to] = this.texts[from] as string;
     this.texts.length = this.size;
     this.slots.renumber(moved);
     return moved;
@@ -212,11 +206,7 @@ export class CohortTable {
 
   /** Adds a row of another table to one of this. */
   take(row: number, other: CohortTable, otherRow: number): void {
-    const [c, oc] = [row * COUNTERS, otherRow * COUNTERS];
-    for (let counter = C.hits; counter <= C.timed; counter += 1) {
-      this.counters[c + counter] =
-        (this.counters[c + counter] as number) + (other.counters[oc + counter] as number);
-    }
+    this.takeCounters(row, other, otherRow, C.hits, C.timed);
     const [f, of] = [row * FLOATS, otherRow * FLOATS];
     const mine = this.floats;
     mine[f] = (mine[f] as number) + (other.floats[of] as number);
@@ -239,18 +229,6 @@ export class CohortTable {
         otherRow * SKETCH_BYTES + offset,
       );
     }
-  }
-
-  counter(row: number, counter: number): number {
-    return this.counters[row * COUNTERS + counter] as number;
-  }
-
-  column(counter: number): Uint32Array {
-    return Uint32Array.from({ length: this.size }, (_, row) => this.counter(row, counter));
-  }
-
-  floatColumn(float: number): Float64Array {
-    return Float64Array.from({ length: this.size }, (_, row) => this.floats[row * FLOATS + float] as number);
   }
 
   sketchStart(row: number, sketch: number): number {

@@ -13,25 +13,30 @@ const REMEMBERED_QUERIES = 8_192;
 /** Seeds that keep hashes of different things apart. */
 export const SEED = { site: 1, path: 2, query: 3, agent: 4, referer: 6, tls: 7, name: 8, value: 9 } as const;
 
+/** Referers that are no other site. */
+const REFERER = { none: 0, own: 1 } as const;
+
 /** What one request adds to every table. */
 export type HitFacts = ClientStep &
   CohortStep & {
-    /** 0 none, 1 own, else a hash of the other site. */
+    /** One of {@link REFERER}, else a hash of the other site. */
     refererHash: number;
   };
 
 /** Works out of a request what is counted: its kind, hashes of its values and of their shapes. One object, filled again. */
 export class FactReader {
-  readonly facts: HitFacts = newStep();
-  readonly #shape = new ShapeWriter();
+  readonly facts: HitFacts = newFacts();
+  readonly #shapes: ShapeTexts;
   /** Paths seen lately: both hashes, then site and method, then the hash of the shape. */
   readonly #remembered = new Uint32Array(REMEMBERED_PATHS * 4);
   /** Queries seen lately: both hashes, that of the path, then the hash of the shape. */
   readonly #rememberedQueries = new Uint32Array(REMEMBERED_QUERIES * 4);
   #ownHost = 0;
   #ownVotes = 0;
-  #refererFrom = 0;
-  #refererTo = 0;
+
+  constructor(shapes: ShapeTexts) {
+    this.#shapes = shapes;
+  }
 
   /** Hash of the host that referers name most often, and its votes: what is taken for the site's own in a log without hosts. */
   get ownHost(): readonly [number, number] {
@@ -98,8 +103,7 @@ export class FactReader {
     ) {
       step.pathShape = remembered[place + 3] as number;
     } else {
-      this.#writePathShape(hit);
-      step.pathShape = hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
+      step.pathShape = this.#shapes.pathHash(hit);
       remembered[place] = pathHash;
       remembered[place + 1] = pathSecond;
       remembered[place + 2] = owner;
@@ -119,8 +123,7 @@ export class FactReader {
     ) {
       return remembered[place + 3] as number;
     }
-    this.#writeQueryShape(hit);
-    const shape = hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
+    const shape = this.#shapes.queryHash(hit);
     remembered[place] = first;
     remembered[place + 1] = second;
     remembered[place + 2] = pathHash;
@@ -128,39 +131,16 @@ export class FactReader {
     return shape;
   }
 
-  #writePathShape(hit: Hit): void {
-    const shape = this.#shape;
-    shape.length = 0;
-    shape.text(`${this.#methodText(hit)} `);
-    if (hit.targetStart !== -1 && !hit.malformed) shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
-    else shape.text('*');
-  }
-
-  #writeQueryShape(hit: Hit): void {
-    const shape = this.#shape;
-    shape.length = 0;
-    shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
-    shape.query(hit.bytes, hit.queryStart, hit.targetEnd);
-  }
-
   /** 0 none, 1 own, else a hash of the other site; and the manner, which holds which of these. */
   #readReferer(hit: Hit, step: HitFacts): void {
-    let value = 0;
+    let value: number = REFERER.none;
     if (hit.refererStart !== -1) {
-      const { bytes } = hit;
-      let from = hit.refererStart;
-      const end = hit.refererEnd;
-      let scheme = from;
-      while (scheme < end && bytes[scheme] !== 0x3a) scheme += 1;
-      if (scheme < end && bytes[scheme + 1] === 0x2f) from = scheme + 3;
-      let stop = from;
-      while (stop < end && bytes[stop] !== 0x2f && bytes[stop] !== 0x3a && bytes[stop] !== 0x3f) stop += 1;
-      this.#refererFrom = from;
-      this.#refererTo = stop;
+      const from = refererHostStart(hit);
+      const stop = refererHostEnd(hit, from);
       if (this.#isOwn(hit, from, stop)) {
-        value = 1;
+        value = REFERER.own;
       } else {
-        value = hashBytes(bytes, from, stop, SEED.referer) || 2;
+        value = hashBytes(hit.bytes, from, stop, SEED.referer) || 2;
         step.outsideReferer = 1;
       }
     }
@@ -181,40 +161,96 @@ export class FactReader {
     else this.#ownVotes -= 1;
     return this.#ownHost === hash;
   }
+}
 
-  /** The value of a cohort type, of the request read last. Not of types that need to know the client's place. */
-  textOf(type: number, hit: Hit): string {
+/** Shapes of requests and what else cohorts are called, as texts. */
+export class ShapeTexts {
+  readonly #shape = new ShapeWriter();
+
+  /** Hash of what the path looks like, with the method. */
+  pathHash(hit: Hit): number {
+    this.#writePath(hit);
+    return this.#hash();
+  }
+
+  /** Hash of what the query looks like, with its path. */
+  queryHash(hit: Hit): number {
+    this.#writeQuery(hit);
+    return this.#hash();
+  }
+
+  /** The value of a cohort type that a request has. Not of types that need to know the client's place. */
+  textOf(type: number, hit: Hit, { refererHash }: Pick<HitFacts, 'refererHash'>): string {
     const { bytes } = hit;
     const part = (start: number, end: number): string =>
       bytes.toString('latin1', start, Math.min(end, start + MAX_COHORT_TEXT));
     switch (type) {
       case COHORT.path:
-        this.#writePathShape(hit);
-        return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
+        this.#writePath(hit);
+        return this.#text();
       case COHORT.query:
-        this.#writeQueryShape(hit);
-        return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
+        this.#writeQuery(hit);
+        return this.#text();
       case COHORT.agent:
         return hit.agentStart === -1 ? '' : part(hit.agentStart, hit.agentEnd);
       case COHORT.protocol:
-        return `${this.#methodText(hit)} ${protocolText(hit.protocol)}`;
-      case COHORT.referer:
-        if (hit.refererStart === -1) return 'none';
-        return this.facts.outsideReferer === 0 ? 'own' : part(this.#refererFrom, this.#refererTo);
+        return `${methodText(hit)} ${protocolText(hit.protocol)}`;
+      case COHORT.referer: {
+        if (refererHash === REFERER.none) return 'none';
+        if (refererHash === REFERER.own) return 'own';
+        const from = refererHostStart(hit);
+        return part(from, refererHostEnd(hit, from));
+      }
       case COHORT.tls:
         return part(hit.tlsStart, hit.tlsEnd);
       default: {
-        const kind = hit.refererStart === -1 ? 'none' : this.facts.outsideReferer === 0 ? 'own' : 'outside';
+        const kind = refererHash === REFERER.none ? 'none' : refererHash === REFERER.own ? 'own' : 'outside';
         const agent =
           hit.agentStart === -1 ? '' : part(hit.agentStart, Math.min(hit.agentEnd, hit.agentStart + 240));
-        return `${this.#methodText(hit)} ${protocolText(hit.protocol)} ${kind} ${agent}`;
+        return `${methodText(hit)} ${protocolText(hit.protocol)} ${kind} ${agent}`;
       }
     }
   }
 
-  #methodText(hit: Hit): string {
-    return hit.methodStart === -1 ? '?' : hit.bytes.toString('latin1', hit.methodStart, hit.methodEnd);
+  #writePath(hit: Hit): void {
+    const shape = this.#shape;
+    shape.length = 0;
+    shape.text(`${methodText(hit)} `);
+    if (hit.targetStart !== -1 && !hit.malformed) shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
+    else shape.text('*');
   }
+
+  #writeQuery(hit: Hit): void {
+    const shape = this.#shape;
+    shape.length = 0;
+    shape.path(hit.bytes, hit.targetStart, hit.pathEnd);
+    shape.query(hit.bytes, hit.queryStart, hit.targetEnd);
+  }
+
+  #hash(): number {
+    return hashBytes(this.#shape.bytes, 0, this.#shape.length, SEED.value);
+  }
+
+  #text(): string {
+    return this.#shape.bytes.toString('latin1', 0, this.#shape.length);
+  }
+}
+
+function methodText(hit: Hit): string {
+  return hit.methodStart === -1 ? '?' : hit.bytes.toString('latin1', hit.methodStart, hit.methodEnd);
+}
+
+/** Where the host of a referer begins, after `https://`. */
+function refererHostStart({ bytes, refererStart, refererEnd }: Hit): number {
+  let scheme = refererStart;
+  while (scheme < refererEnd && bytes[scheme] !== 0x3a) scheme += 1;
+  return scheme < refererEnd && bytes[scheme + 1] === 0x2f ? scheme + 3 : refererStart;
+}
+
+function refererHostEnd({ bytes, refererEnd }: Hit, from: number): number {
+  let stop = from;
+  while (stop < refererEnd && bytes[stop] !== 0x2f && bytes[stop] !== 0x3a && bytes[stop] !== 0x3f) stop += 1;
+  return stop;
 }
 
 function sameHost(bytes: Buffer, from: number, to: number, hostStart: number, hostEnd: number): boolean {
@@ -255,7 +291,7 @@ function protocolText(protocol: number): string {
   return protocol === 9 ? 'HTTP/0.9' : `HTTP/${Math.floor(protocol / 10)}.${protocol % 10}`;
 }
 
-function newStep(): HitFacts {
+export function newFacts(): HitFacts {
   return {
     seconds: 0,
     minute: 0,

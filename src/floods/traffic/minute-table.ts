@@ -1,4 +1,4 @@
-import { grown, Index } from './index.js';
+import { Rows } from './rows.js';
 
 /** Rows of sites and minutes kept: one site for almost two years, or forty for two weeks. */
 const MAX_MINUTES = 1_000_000;
@@ -34,58 +34,39 @@ const COUNTERS = 24;
 export const MF = { bytesOut: 0, durationMs: 1 } as const;
 const FLOATS = 2;
 
-/** Requests per site and minute. */
-export class MinuteRows {
-  /** By site and Unix minute. */
-  readonly index = new Index();
-  counters = new Uint32Array(this.index.capacity * COUNTERS);
-  floats = new Float64Array(this.index.capacity * FLOATS);
+/** Requests per site and minute: keys are both. */
+export class MinuteRows extends Rows {
   droppedHits = 0;
   #lastSite = -1;
   #lastMinute = -1;
   #lastRow = -1;
 
-  get size(): number {
-    return this.index.size;
+  constructor() {
+    super(COUNTERS, FLOATS);
   }
 
   /** Row of a site and minute, made when missing; -1 when there is no room for another. */
   row(site: number, minute: number): number {
     if (site === this.#lastSite && minute === this.#lastMinute) return this.#lastRow;
     let row = this.index.find(site, minute);
-    if (row === -1 && this.index.size < MAX_MINUTES) {
-      row = this.index.add(site, minute);
-      this.counters = grown(this.counters, this.index.capacity * COUNTERS);
-      this.floats = grown(this.floats, this.index.capacity * FLOATS);
-    }
+    if (row === -1 && this.index.size < MAX_MINUTES) row = this.addRow(site, minute);
     this.#lastSite = site;
     this.#lastMinute = minute;
     this.#lastRow = row;
     return row;
   }
 
-  increase(row: number, counter: number): void {
-    const at = row * COUNTERS + counter;
-    this.counters[at] = (this.counters[at] as number) + 1;
-  }
-
-  add(row: number, counter: number, by: number): void {
-    const at = row * COUNTERS + counter;
-    this.counters[at] = (this.counters[at] as number) + by;
-  }
-
-  addFloat(row: number, float: number, by: number): void {
-    const at = row * FLOATS + float;
-    this.floats[at] = (this.floats[at] as number) + by;
-  }
-
-  /** Adds a row of another table. */
-  take(row: number, other: MinuteRows, otherRow: number): void {
-    for (let counter = 0; counter < COUNTERS; counter += 1) {
-      this.add(row, counter, other.counters[otherRow * COUNTERS + counter] as number);
-    }
-    for (let float = 0; float < FLOATS; float += 1) {
-      this.addFloat(row, float, other.floats[otherRow * FLOATS + float] as number);
+  /** Adds all of another table, whose sites are called otherwise here. */
+  merge(other: MinuteRows, siteOf: (site: number) => number): void {
+    this.droppedHits += other.droppedHits;
+    for (let from = 0; from < other.size; from += 1) {
+      const row = this.row(siteOf(other.index.first(from)), other.index.second(from));
+      if (row === -1) {
+        this.droppedHits += other.counter(from, M.hits);
+        continue;
+      }
+      this.takeCounters(row, other, from, 0, COUNTERS - 1);
+      for (let float = 0; float < FLOATS; float += 1) this.addFloat(row, float, other.float(from, float));
     }
   }
 
@@ -95,13 +76,5 @@ export class MinuteRows {
     return Uint32Array.from({ length: this.size }, (_, row) => row).sort(
       (a, b) => index.first(a) - index.first(b) || index.second(a) - index.second(b),
     );
-  }
-
-  column(order: Uint32Array, counter: number): Uint32Array {
-    return order.map((row) => this.counters[row * COUNTERS + counter] as number);
-  }
-
-  floatColumn(order: Uint32Array, float: number): Float64Array {
-    return Float64Array.from(order, (row) => this.floats[row * FLOATS + float] as number);
   }
 }

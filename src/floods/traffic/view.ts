@@ -161,8 +161,8 @@ function minuteView(traffic: CountedTables): MinuteTable {
   const { minutes } = traffic;
   const order = minutes.sorted();
   return lazy<MinuteTable>(minutes.size, {
-    ...columnsOf(M, (counter) => minutes.column(order, counter)),
-    ...columnsOf(MF, (float) => minutes.floatColumn(order, float)),
+    ...columnsOf(M, (counter) => minutes.column(counter, order)),
+    ...columnsOf(MF, (float) => minutes.floatColumn(float, order)),
     site: () => order.map((row) => minutes.index.first(row)),
     minute: () => order.map((row) => minutes.index.second(row)),
   });

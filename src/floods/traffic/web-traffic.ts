@@ -3,14 +3,14 @@ import { geoTables } from '../geo/geo-tables.js';
 import { EVENT, type Hit, METHOD } from '../hits/hit.js';
 import type { HitConsumer } from '../hits/log-format.js';
 import { ClientTable, K, KF } from './client-table.js';
+import { CohortCounter, type CohortSink } from './cohort-counter.js';
 import { CohortTable } from './cohort-table.js';
-import { FactReader, type HitFacts, networkHash, networkText, SEED } from './facts.js';
+import { FactReader, type HitFacts, SEED, ShapeTexts } from './facts.js';
 import { hashBytes, mixedPair, secondHash } from './hash.js';
 import { M, MF, MinuteRows } from './minute-table.js';
 import type { ByteRange, TrafficSource, TrafficView } from './shape.js';
-import { COHORT } from './shape.js';
 import { markOf } from './sketches.js';
-import { countryText, nameKey, viewOf } from './view.js';
+import { nameKey, viewOf } from './view.js';
 
 /** Sites told apart; requests to others count as those of no named site. */
 const MAX_SITES = 256;
@@ -23,8 +23,6 @@ const LINES_PER_MARK = 32;
 const MAX_MARKS = 16_384;
 /** Second word of the key of an IPv4 client. */
 const IPV4_KEY = 0xffffffff;
-const COHORT_TYPES = Object.keys(COHORT).length;
-const NO_COHORT = 0xffffffff;
 const SLOW_MS = 1_000;
 /** Refused logins before one that succeeds looks like a guess that came true. */
 const FAILURES_BEFORE_SUCCESS = 5;
@@ -71,14 +69,22 @@ export class WebTraffic implements Tally, HitConsumer {
   otherSiteHits = 0;
   readonly #geo = geoTables();
   readonly #siteRows = new Map<number, number>();
-  readonly #reader = new FactReader();
+  readonly #reader: FactReader;
+  readonly #counter: CohortCounter;
+  readonly #cohorts: CohortSink;
   #source = -1;
   #lastSecond = -1;
   #mark: { lines: number; from: number; to: number; first: number; last: number } = emptyMark();
   #siteHash = 0;
   #site = 0;
-  /** By type: value, type and site, and row of the cohort asked for last. */
-  readonly #lastCohorts = new Uint32Array(COHORT_TYPES * 3).fill(NO_COHORT);
+
+  /** @param cohorts counts what requests have in common; left out, they are counted here */
+  constructor(cohorts?: CohortSink) {
+    const texts = new ShapeTexts();
+    this.#reader = new FactReader(texts);
+    this.#counter = new CohortCounter(this.cohorts, texts);
+    this.#cohorts = cohorts ?? this.#counter;
+  }
 
   /** Begins a file. @returns its number, for {@link endSource} */
   startSource(source: { readonly evidence: string; readonly path: string }): number {
@@ -130,7 +136,13 @@ export class WebTraffic implements Tally, HitConsumer {
     if (this.clients.count(client, step)) this.#countMinuteClient(site, minute);
     this.#countLogin(hit, client, seconds);
     this.#countMinute(hit, step, site, minute);
-    this.#countCohorts(hit, step, site, client);
+    this.#cohorts.count(
+      hit,
+      step,
+      site,
+      this.clients.counter(client, K.asn),
+      this.clients.counter(client, K.country),
+    );
     if (step.agentHash !== 0) this.#countPingback(hit);
   }
 
@@ -215,7 +227,7 @@ export class WebTraffic implements Tally, HitConsumer {
     const known = this.clients.index.find(first, second);
     if (known !== -1) return known;
     if (this.clients.isFull()) this.clients.thin();
-    const row = this.clients.add(first, second);
+    const row = this.clients.addClient(first, second);
     const { clients } = this;
     clients.set(row, K.ipVersion, hit.ipVersion);
     clients.set(row, K.source, this.#source);
@@ -301,78 +313,6 @@ export class WebTraffic implements Tally, HitConsumer {
     }
   }
 
-  #countCohorts(hit: Hit, step: HitFacts, site: number, client: number): void {
-    const { cohorts, clients } = this;
-    cohorts.count(this.#cohort(COHORT.path, site, step.pathShape, hit), step);
-    cohorts.count(this.#cohort(COHORT.agent, site, step.agentHash, hit), step);
-    cohorts.count(this.#cohort(COHORT.manner, site, step.manner, hit), step);
-    if (hit.ipVersion !== 0) {
-      cohorts.count(
-        this.#placeCohort(COHORT.network, K.networkCohort, networkHash(hit), site, client, hit),
-        step,
-      );
-    }
-    // Parts of pages follow from the page: they say nothing more about these.
-    if (step.isAsset === 1) return;
-    cohorts.count(this.#cohort(COHORT.referer, site, step.refererHash, hit), step);
-    if (step.queryShape !== 0) cohorts.count(this.#cohort(COHORT.query, site, step.queryShape, hit), step);
-    cohorts.count(this.#cohort(COHORT.protocol, site, (hit.method << 8) | hit.protocol, hit), step);
-    if (hit.tlsStart !== -1) {
-      const hash = hashBytes(hit.bytes, hit.tlsStart, hit.tlsEnd, SEED.tls);
-      cohorts.count(this.#cohort(COHORT.tls, site, hash, hit), step);
-    }
-    const asn = clients.counter(client, K.asn);
-    if (asn !== 0) cohorts.count(this.#placeCohort(COHORT.asn, K.asnCohort, asn, site, client, hit), step);
-    const country = clients.counter(client, K.country);
-    if (country !== 0) {
-      cohorts.count(this.#placeCohort(COHORT.country, K.countryCohort, country, site, client, hit), step);
-    }
-  }
-
-  /** A cohort that depends on the client's address only: its row is remembered with the client, for one site. */
-  #placeCohort(type: number, column: number, value: number, site: number, client: number, hit: Hit): number {
-    const known = this.clients.counter(client, column);
-    if (known !== 0 && this.cohorts.site[known - 1] === site) return known - 1;
-    const row = this.#cohort(type, site, value, hit);
-    this.clients.set(client, column, row + 1);
-    return row;
-  }
-
-  #cohort(type: number, site: number, value: number, hit: Hit): number {
-    const second = ((type << 24) | site) >>> 0;
-    // Lines of one visit follow each other and have most of this in common.
-    const last = this.#lastCohorts;
-    const at = type * 3;
-    if (last[at] === value && last[at + 1] === second) return last[at + 2] as number;
-    const row = this.#cohortRow(type, site, value, second, hit);
-    last[at] = value;
-    last[at + 1] = second;
-    last[at + 2] = row;
-    return row;
-  }
-
-  #cohortRow(type: number, site: number, value: number, second: number, hit: Hit): number {
-    const { cohorts } = this;
-    const known = cohorts.index.find(value, second);
-    if (known !== -1) return known;
-    if (cohorts.isFull()) this.#thinCohorts();
-    return cohorts.add(value, second, type, site, value, this.#cohortText(type, hit));
-  }
-
-  #thinCohorts(): void {
-    this.clients.cohortsMoved(this.cohorts.thin());
-    this.#lastCohorts.fill(NO_COHORT);
-  }
-
-  #cohortText(type: number, hit: Hit): string {
-    if (type === COHORT.network) return networkText(hit);
-    if (type === COHORT.asn) return `AS${hit.asn || this.#geo.asnOf(hit.ipVersion, hit.ip0, hit.ip1)}`;
-    if (type === COHORT.country) {
-      return hit.country ? countryText(hit.country) : this.#geo.countryOf(hit.ipVersion, hit.ip0, hit.ip1);
-    }
-    return this.#reader.textOf(type, hit);
-  }
-
   /** The address a pingback says it comes from: `WordPress/4.7; https://blog.example; verifying pingback from 198.51.100.7`. */
   #countPingback(hit: Hit): void {
     const { bytes, agentStart } = hit;
@@ -403,7 +343,7 @@ export class WebTraffic implements Tally, HitConsumer {
     const siteOf = other.sites.map((name) => (name === '' ? 0 : this.#siteNamed(name)));
     const site = (index: number): number => siteOf[index] ?? 0;
     this.otherSiteHits += other.otherSiteHits;
-    this.#mergeMinutes(other.minutes, site);
+    this.minutes.merge(other.minutes, site);
     const clientRows = this.#mergeClients(other, sourceOffset);
     this.clients.slots.merge(other.clients.slots, clientRows);
     const cohortRows = this.#mergeCohorts(other.cohorts, site);
@@ -421,15 +361,6 @@ export class WebTraffic implements Tally, HitConsumer {
     }
   }
 
-  #mergeMinutes(other: MinuteRows, site: (index: number) => number): void {
-    this.minutes.droppedHits += other.droppedHits;
-    for (let row = 0; row < other.size; row += 1) {
-      const own = this.minutes.row(site(other.index.first(row)), other.index.second(row));
-      if (own === -1) this.minutes.droppedHits += other.counters[row * 24] as number;
-      else this.minutes.take(own, other, row);
-    }
-  }
-
   /** @returns the row here of each row there */
   #mergeClients(other: WebTraffic, sourceOffset: number): (row: number) => number {
     const { clients } = this;
@@ -440,7 +371,7 @@ export class WebTraffic implements Tally, HitConsumer {
       let own = clients.index.find(first, second);
       if (own === -1) {
         if (clients.isFull()) clients.thin();
-        own = clients.add(first, second);
+        own = clients.addClient(first, second);
         clients.set(own, K.ipVersion, other.clients.counter(row, K.ipVersion));
       }
       clients.take(own, other.clients, row, sourceOffset);
@@ -460,10 +391,10 @@ export class WebTraffic implements Tally, HitConsumer {
       const [first, second] = keyOf(row);
       let own = cohorts.index.find(first, second);
       if (own === -1) {
-        if (cohorts.isFull()) this.#thinCohorts();
+        if (cohorts.isFull()) this.#counter.thin();
         const type = other.type[row] as number;
         const text = other.texts[row] ?? '';
-        own = cohorts.add(first, second, type, second & 0xffffff, other.valueHash[row] as number, text);
+        own = cohorts.addCohort(first, second, type, second & 0xffffff, other.valueHash[row] as number, text);
       }
       cohorts.take(own, other, row);
     }

@@ -9,7 +9,7 @@ import { addressOf } from '../hits/client-address.js';
 import { type Hit, METHOD } from '../hits/hit.js';
 import type { HitConsumer } from '../hits/log-format.js';
 import { isProxyAddress, knownClient } from '../known/known-clients.js';
-import { FactReader, type HitFacts } from '../traffic/facts.js';
+import { FactReader, type HitFacts, ShapeTexts } from '../traffic/facts.js';
 import type { Alert, AlertSign, Decision, DecisionAction, DecisionReason } from './decision.js';
 import { type SurgeState, SurgeWatch } from './surge.js';
 
@@ -91,7 +91,8 @@ export class Guard implements HitConsumer {
   readonly #options: GuardOptions;
   readonly #allow: NetworkSet;
   readonly #clients = new Map<string, Client>();
-  readonly #facts = new FactReader();
+  readonly #texts = new ShapeTexts();
+  readonly #facts = new FactReader(this.#texts);
   readonly #geo = geoTables();
   readonly #surge: SurgeWatch;
   totals: GuardTotals = { hits: 0, proxied: 0, decisions: 0, blocks: 0 };
@@ -117,7 +118,7 @@ export class Guard implements HitConsumer {
     if (isProxyAddress(hit.ipVersion, hit.ip0, hit.ip1, hit.ip2, hit.ip3)) totals.proxied += 1;
     const minute = Math.floor(at / 60);
     const facts = this.#facts.read(hit, 0, minute);
-    if (facts.isPage === 1) this.#surge.page(minute, facts, (type) => this.#facts.textOf(type, hit));
+    if (facts.isPage === 1) this.#surge.page(minute, facts, (type) => this.#texts.textOf(type, hit, facts));
     if (hit.ipVersion === 0) return;
     const client = this.#clientOf(hit, at);
     client.hits += 1;
