@@ -1,7 +1,7 @@
 /** Files of addresses that a command is given. */
-import { readFile, stat } from 'node:fs/promises';
 import { type Network, readNetworkList } from '../floods/defence/networks.js';
 import { AddressListError } from './block-error.js';
+import { readTextFile } from './text-file.js';
 
 /** Addresses and networks, one a line. @throws AddressListError */
 export function allowList(path: string): Promise<readonly Network[]> {
@@ -13,18 +13,13 @@ export function exitList(path: string): Promise<readonly Network[]> {
   return networksIn(path, readExitList);
 }
 
-/** Longer than any such list; what was named by mistake is not read whole. */
+/** Longer than any such list. */
 const MAX_LIST_BYTES = 16_777_216;
 
 async function networksIn(path: string, read: typeof readNetworkList): Promise<readonly Network[]> {
-  let text: string;
-  try {
-    if ((await stat(path)).size > MAX_LIST_BYTES) throw new RangeError('too long');
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new AddressListError('unreadable', path, 0, '');
-  }
-  const { networks, wrong } = read(text.replace(/^\uFEFF/, ''));
+  const file = await readTextFile(path, MAX_LIST_BYTES);
+  if (typeof file === 'string') throw new AddressListError('unreadable', path, 0, '');
+  const { networks, wrong } = read(file.text);
   const [first] = wrong;
   if (first) throw new AddressListError('wrong-line', path, first.line, first.text);
   return networks;

@@ -1,6 +1,7 @@
 /** Files of rules that are to be replayed over access logs. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTextFile } from './text-file.js';
 
 /** A collection of CrowdSec has some hundred; what was named by mistake is not read whole. */
 const MAX_FILES = 2_000;
@@ -40,6 +41,7 @@ export async function loadScenarioFiles(paths: readonly string[]): Promise<reado
 }
 
 async function load(path: string, name: string): Promise<ScenarioFile> {
-  if ((await stat(path)).size > MAX_FILE_BYTES) throw new RangeError('too long');
-  return { name: name.replaceAll('\\', '/'), text: await readFile(path, 'utf8') };
+  const read = await readTextFile(path, MAX_FILE_BYTES);
+  if (typeof read === 'string') throw new RangeError(read);
+  return { name: name.replaceAll('\\', '/'), text: read.text };
 }

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { runCheck } from '../check/check.js';
+import { readTextFile } from '../check/text-file.js';
 import { type CaseProfile, EMPTY_PROFILE } from '../core/case-profile.js';
 import type { AccessLogOptions, Severity } from '../core/contracts.js';
 import { EXIT, exitCodeOf } from '../core/exit-code.js';
@@ -161,41 +161,23 @@ async function passwordSource(
   };
 }
 
+/** Longer than any password or key. */
+const SHORT_TEXT_BYTES = 65_536;
+
 async function passwordFromFile(path: string | undefined): Promise<string | null> {
   if (path === undefined) return null;
-  const text = await shortText(path);
-  if (text === null) throw new CommandError('passwordFile', { path }, EXIT.couldNotRun);
+  const read = await readTextFile(path, SHORT_TEXT_BYTES);
+  if (typeof read === 'string') throw new CommandError('passwordFile', { path }, EXIT.couldNotRun);
   // Only the line end is not part of the password: spaces may be.
-  const password = text.split(/\r?\n/)[0] ?? '';
+  const password = read.text.split(/\r?\n/)[0] ?? '';
   if (password === '') throw new CommandError('passwordFileEmpty', { path }, EXIT.couldNotRun);
   return password;
 }
 
 async function checkedKeyFile(path: string): Promise<string> {
-  const text = await shortText(path);
-  if (text === null || !/^[0-9a-f]{64}$/i.test(text.trim())) {
+  const read = await readTextFile(path, SHORT_TEXT_BYTES);
+  if (typeof read === 'string' || !/^[0-9a-f]{64}$/i.test(read.text.trim())) {
     throw new CommandError('keyFile', { path }, EXIT.couldNotRun);
   }
   return path;
-}
-
-/** Longer than any password; what was named by mistake (a disk, a video) is not read whole. */
-const SHORT_TEXT_BYTES = 65_536;
-
-/** The beginning of a text file as editors write it: UTF-8, or what Windows PowerShell makes of `echo … > file`. */
-async function shortText(path: string): Promise<string | null> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(SHORT_TEXT_BYTES), position: 0 });
-      const bytes = buffer.subarray(0, bytesRead);
-      const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-      // TextDecoder takes the byte order mark away.
-      return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return null;
-  }
 }
