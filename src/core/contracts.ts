@@ -385,8 +385,9 @@ export interface FindingDraft {
   readonly confidence: Confidence;
   /**
    * What the finding shows, for the verdict line. `trace`: something of the tool is or was on the device. `attempt`:
-   * somebody tried. `site-attack`: somebody attacked a web site, which says nothing about any device. `oddity` (the default): out of the ordinary, with harmless explanations. `infrastructure`: a server
-   * of the tool, which says nothing about any device. `advice`: a fact about the device, not about an attack.
+   * somebody tried. `site-attack`: somebody attacked a web site, which says nothing about any device. `oddity` (the
+   * default): out of the ordinary, with harmless explanations. `infrastructure`: a server of the tool, which says nothing
+   * about any device. `advice`: a fact about the device, not about an attack.
    */
   readonly shows?: 'trace' | 'attempt' | 'site-attack' | 'oddity' | 'infrastructure' | 'advice';
   /** Chooses an entry of `variants` in the language files. */
