@@ -19,7 +19,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '(\\.d\\.ts$|\\.cjs$|(hash-worker|scan-thread|scan-process)\\.ts$)' },
+      from: { orphan: true, pathNot: '(\\.d\\.ts$|\\.cjs$|(hash-worker|scan-thread|scan-process|cohort-thread)\\.ts$)' },
       to: {},
     },
     {

@@ -8,7 +8,7 @@
  * and @ip-location-db/asn-country (NRO, CC-BY-4.0 by its README, CC0-1.0 by its package). Their README of 2026 warns of
  * errors in what is published there and names releases elsewhere as corrected: users can give newer tables.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PairTable, WordTable } from './range-table.js';
@@ -53,10 +53,17 @@ interface Countries {
   readonly problem: GeoProblem | null;
 }
 
+/** Lines of a table, in pieces of whole lines. */
+export interface GeoFile {
+  /** How long it is, as far as one knows. */
+  readonly sizeBytes: number;
+  readonly pieces: Iterable<Uint8Array>;
+}
+
 /** Contents of tables, read when they are first asked for; null when they are missing. */
 export interface GeoFiles {
-  asn(): readonly Uint8Array[] | null;
-  country(): readonly Uint8Array[] | null;
+  asn(): GeoFile | null;
+  country(): GeoFile | null;
   readonly builtOn: string;
   readonly attribution: string;
 }
@@ -97,38 +104,34 @@ class FileTables implements GeoTables {
   }
 
   #readNetworks(): Networks {
-    const files = this.#files.asn();
-    const rows = newRangeFile(bytesOf(files));
+    const file = this.#files.asn();
+    const rows = newRangeFile(file?.sizeBytes);
     const names = new NameTable();
-    for (const bytes of files ?? []) readNetworks(bytes, rows, names);
+    for (const bytes of file?.pieces ?? []) readNetworks(bytes, rows, names);
     names.trim();
     this.#networks = {
       ipv4: new WordTable(rows.ipv4),
       ipv6: new PairTable(rows.ipv6),
       names,
-      problem: files === null ? 'asn-missing' : isDamaged(rows) ? 'asn-damaged' : null,
+      problem: file === null ? 'asn-missing' : isDamaged(rows) ? 'asn-damaged' : null,
     };
     return this.#networks;
   }
 
   #readCountries(): Countries {
-    const files = this.#files.country();
-    const rows = newRangeFile(bytesOf(files));
-    for (const bytes of files ?? []) readCountries(bytes, rows);
+    const file = this.#files.country();
+    const rows = newRangeFile(file?.sizeBytes);
+    for (const bytes of file?.pieces ?? []) readCountries(bytes, rows);
     this.#countries = {
       ipv4: new WordTable(rows.ipv4),
       ipv6: new PairTable(rows.ipv6),
-      problem: files === null ? 'country-missing' : isDamaged(rows) ? 'country-damaged' : null,
+      problem: file === null ? 'country-missing' : isDamaged(rows) ? 'country-damaged' : null,
     };
     return this.#countries;
   }
 }
 
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-
-function bytesOf(files: readonly Uint8Array[] | null): number {
-  return (files ?? []).reduce((sum, { length }) => sum + length, 0);
-}
 
 function isDamaged({ ipv4, ipv6, damaged }: RangeFile): boolean {
   const good = ipv4.size + ipv6.size;
@@ -149,11 +152,13 @@ export function geoTablesFrom(
   countryCsv: Uint8Array | readonly Uint8Array[],
   builtOn = '',
 ): GeoTables {
-  const list = (given: Uint8Array | readonly Uint8Array[]): readonly Uint8Array[] =>
-    given instanceof Uint8Array ? [given] : given;
+  const file = (given: Uint8Array | readonly Uint8Array[]): GeoFile => {
+    const pieces = given instanceof Uint8Array ? [given] : given;
+    return { sizeBytes: pieces.reduce((sum, { length }) => sum + length, 0), pieces };
+  };
   return new FileTables({
-    asn: () => list(asnCsv),
-    country: () => list(countryCsv),
+    asn: () => file(asnCsv),
+    country: () => file(countryCsv),
     builtOn,
     attribution: '',
   });
@@ -189,12 +194,40 @@ function homeOf(resolve: () => string): string | null {
   }
 }
 
-function contents(folder: string | null, names: readonly string[]): readonly Uint8Array[] | null {
+function contents(folder: string | null, names: readonly string[]): GeoFile | null {
   if (folder === null) return null;
   try {
-    return names.map((name) => readFileSync(join(folder, name)));
+    const paths = names.map((name) => join(folder, name));
+    const sizeBytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+    return { sizeBytes, pieces: piecesOf(paths) };
   } catch {
     return null;
+  }
+}
+
+const PIECE_BYTES = 1_048_576;
+
+/** Pieces of whole lines, in one buffer that is filled again: tables are long, and nothing of their text is kept. */
+function* piecesOf(paths: readonly string[]): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  for (const path of paths) {
+    const file = openSync(path, 'r');
+    try {
+      let kept = 0;
+      for (;;) {
+        const read = readSync(file, buffer, kept, PIECE_BYTES - kept, null);
+        const filled = kept + read;
+        const end = read === 0 ? filled : buffer.lastIndexOf(10, filled - 1) + 1;
+        // A piece without the end of a line is no table.
+        const whole = end === 0 ? filled : end;
+        if (whole > 0) yield buffer.subarray(0, whole);
+        buffer.copyWithin(0, whole, filled);
+        kept = filled - whole;
+        if (read === 0) break;
+      }
+    } finally {
+      closeSync(file);
+    }
   }
 }
 

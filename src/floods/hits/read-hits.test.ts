@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineSplitter } from './read-hits.js';
+import { LineSplitter } from './line-splitter.js';
 
 function split(chunks: readonly Buffer[]): { lines: string[]; offsets: number[]; cut: number } {
   const lines: string[] = [];

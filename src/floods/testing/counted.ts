@@ -1,7 +1,8 @@
 import { type LineFormat, logPieces } from '../../../fixtures/floods/log-lines.js';
 import type { LoggedRequest } from '../../../fixtures/floods/request.js';
 import { LOG_FORMATS } from '../formats/formats.js';
-import { LineReader, LineSplitter } from '../hits/read-hits.js';
+import { LineSplitter } from '../hits/line-splitter.js';
+import { LineReader } from '../hits/read-hits.js';
 import { WebTraffic } from '../traffic/web-traffic.js';
 
 /** Counts requests as if they had been read from a log of a format. */

@@ -1,9 +1,9 @@
 import type { Hit } from '../hits/hit.js';
 import type { CohortTable } from './cohort-table.js';
+import { countryText } from './country-code.js';
 import { type HitFacts, networkHash, networkText, SEED, type ShapeTexts } from './facts.js';
 import { hashBytes, mixed } from './hash.js';
 import { COHORT } from './shape.js';
-import { countryText } from './view.js';
 
 const COHORT_TYPES = Object.keys(COHORT).length;
 const NO_COHORT = 0xffffffff;

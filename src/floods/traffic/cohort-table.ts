@@ -1,7 +1,7 @@
 import { grown } from './index.js';
 import { moveRows, Rows } from './rows.js';
 import { mergeSketch, putMark, REGISTERS } from './sketches.js';
-import { BUSY_MINUTE, Slots } from './slots.js';
+import { BUSY_MINUTE, type SlotContent, Slots } from './slots.js';
 
 /** Cohorts kept; a flood of invented user agents must not push out what matters. */
 const MAX_COHORTS = 49_152;
@@ -61,6 +61,21 @@ export interface CohortStep {
   /** 0 when there is no query. */
   queryMark: number;
   agentMark: number;
+}
+
+/** What a table holds, as it can be sent to another thread. */
+export interface CohortContent {
+  readonly keys: Uint32Array;
+  readonly type: Uint8Array<ArrayBuffer>;
+  readonly site: Uint32Array<ArrayBuffer>;
+  readonly valueHash: Uint32Array<ArrayBuffer>;
+  readonly counters: Uint32Array;
+  readonly floats: Float64Array;
+  readonly sketches: Uint8Array<ArrayBuffer>;
+  readonly texts: string[];
+  readonly slots: SlotContent;
+  readonly droppedRows: number;
+  readonly droppedHits: number;
 }
 
 /** Values that clients have in common, by type and site, in bounded memory. */
@@ -229,6 +244,39 @@ export class CohortTable extends Rows {
         otherRow * SKETCH_BYTES + offset,
       );
     }
+  }
+
+  /** All of it, to be sent to another thread. */
+  content(): CohortContent {
+    this.flush();
+    return {
+      keys: this.index.keys(),
+      type: this.type,
+      site: this.site,
+      valueHash: this.valueHash,
+      counters: this.counters,
+      floats: this.floats,
+      sketches: this.sketches,
+      texts: this.texts,
+      slots: this.slots.content(),
+      droppedRows: this.droppedRows,
+      droppedHits: this.droppedHits,
+    };
+  }
+
+  /** Becomes what another was; what it held itself is gone. */
+  restore(content: CohortContent): void {
+    this.index.restore(content.keys);
+    this.type = content.type;
+    this.site = content.site;
+    this.valueHash = content.valueHash;
+    this.counters = content.counters;
+    this.floats = content.floats;
+    this.sketches = content.sketches;
+    this.texts = content.texts;
+    this.slots.restore(content.slots);
+    this.droppedRows = content.droppedRows;
+    this.droppedHits = content.droppedHits;
   }
 
   sketchStart(row: number, sketch: number): number {

@@ -14,7 +14,7 @@ const REMEMBERED_QUERIES = 8_192;
 export const SEED = { site: 1, path: 2, query: 3, agent: 4, referer: 6, tls: 7, name: 8, value: 9 } as const;
 
 /** Referers that are no other site. */
-const REFERER = { none: 0, own: 1 } as const;
+export const REFERER = { none: 0, own: 1 } as const;
 
 /** What one request adds to every table. */
 export type HitFacts = ClientStep &
@@ -51,30 +51,10 @@ export class FactReader {
   /** Everything but the client. `site` keeps paths of different sites apart. */
   read(hit: Hit, site: number, minute: number): HitFacts {
     const { facts } = this;
-    this.#classify(hit, facts, minute);
+    classify(hit, facts, minute);
     this.#hashTexts(hit, facts, site);
     this.#readReferer(hit, facts);
     return facts;
-  }
-
-  #classify(hit: Hit, step: HitFacts, minute: number): void {
-    const { status } = hit;
-    step.seconds = hit.seconds;
-    step.minute = minute;
-    const asset = !hit.malformed && isAsset(hit) ? 1 : 0;
-    step.isAsset = asset;
-    step.isPage = 1 - asset;
-    step.isPost = hit.method === METHOD.post ? 1 : 0;
-    step.is4xx = status >= 400 && status < 500 ? 1 : 0;
-    step.is5xx = status >= 500 && status < 600 ? 1 : 0;
-    step.isNotFound = status === 404 ? 1 : 0;
-    step.isMalformed = hit.malformed ? 1 : 0;
-    step.bytesOut = hit.bytesOut > 0 ? hit.bytesOut : 0;
-    step.durationMs = hit.durationMs;
-    step.cacheKnown = hit.cache === CACHE.unknown ? 0 : 1;
-    step.cacheMissed = hit.cache === CACHE.miss || hit.cache === CACHE.uncacheable ? 1 : 0;
-    step.noReferer = hit.refererStart === -1 ? 1 : 0;
-    step.outsideReferer = 0;
   }
 
   /** Hashes of what is distinct, and of the shapes. */
@@ -161,6 +141,27 @@ export class FactReader {
     else this.#ownVotes -= 1;
     return this.#ownHost === hash;
   }
+}
+
+/** Everything but hashes and the referer. */
+export function classify(hit: Hit, step: HitFacts, minute: number): void {
+  const { status } = hit;
+  step.seconds = hit.seconds;
+  step.minute = minute;
+  const asset = !hit.malformed && isAsset(hit) ? 1 : 0;
+  step.isAsset = asset;
+  step.isPage = 1 - asset;
+  step.isPost = hit.method === METHOD.post ? 1 : 0;
+  step.is4xx = status >= 400 && status < 500 ? 1 : 0;
+  step.is5xx = status >= 500 && status < 600 ? 1 : 0;
+  step.isNotFound = status === 404 ? 1 : 0;
+  step.isMalformed = hit.malformed ? 1 : 0;
+  step.bytesOut = hit.bytesOut > 0 ? hit.bytesOut : 0;
+  step.durationMs = hit.durationMs;
+  step.cacheKnown = hit.cache === CACHE.unknown ? 0 : 1;
+  step.cacheMissed = hit.cache === CACHE.miss || hit.cache === CACHE.uncacheable ? 1 : 0;
+  step.noReferer = hit.refererStart === -1 ? 1 : 0;
+  step.outsideReferer = 0;
 }
 
 /** Shapes of requests and what else cohorts are called, as texts. */

@@ -61,6 +61,21 @@ export class Index {
     return row;
   }
 
+  /** Keys by row, as {@link restore} takes them. */
+  keys(): Uint32Array {
+    return this.#keys.slice(0, this.#size * 2);
+  }
+
+  /** Takes the keys of another index, also of one of another thread. */
+  restore(keys: Uint32Array): void {
+    let capacity = this.capacity;
+    while (capacity * 2 < keys.length) capacity *= 2;
+    this.#keys = new Uint32Array(capacity * 2);
+    this.#keys.set(keys);
+    this.#size = keys.length >>> 1;
+    this.#makePlaces();
+  }
+
   /** Keeps some rows, renumbered in their order. @returns the new number of each old row, -1 for those left out */
   keep(isKept: (row: number) => boolean): Int32Array {
     const moved = new Int32Array(this.#size).fill(-1);
@@ -87,8 +102,12 @@ export class Index {
   #grow(): void {
     const capacity = this.capacity * 2;
     this.#keys = grown(this.#keys, capacity * 2);
-    this.#places = new Int32Array(capacity * 2).fill(FREE);
-    this.#mask = capacity * 2 - 1;
+    this.#makePlaces();
+  }
+
+  #makePlaces(): void {
+    this.#places = new Int32Array(this.capacity * 2).fill(FREE);
+    this.#mask = this.#places.length - 1;
     for (let row = 0; row < this.#size; row += 1) this.#place(row);
   }
 }

@@ -12,6 +12,14 @@ export interface SlotManner {
 
 const NO_MANNER: SlotManner = { assets: 0, errors: 0, agent: 0, path: 0, query: 0, manner: 0 };
 
+/** What a table without manners holds, as it can be sent to another thread. */
+export interface SlotContent {
+  readonly keys: Uint32Array;
+  readonly hits: Uint32Array<ArrayBuffer>;
+  readonly shift: number;
+  readonly hasMinutes: boolean;
+}
+
 /** Requests in a minute from which the minute has a slot of its own; quieter ones are put together in blocks. */
 export const BUSY_MINUTE = 8;
 
@@ -116,6 +124,24 @@ export class Slots {
       this.errors[row] = (this.errors[row] as number) + kind.errors;
     }
     this.hits[row] = (this.hits[row] as number) + hits;
+  }
+
+  /** All of it. Not of a table that knows manners. */
+  content(): SlotContent {
+    return {
+      keys: this.#index.keys(),
+      hits: this.hits,
+      shift: this.#shift,
+      hasMinutes: this.#hasMinutes,
+    };
+  }
+
+  restore({ keys, hits, shift, hasMinutes }: SlotContent): void {
+    this.#index.restore(keys);
+    this.hits = hits;
+    this.#shift = shift;
+    this.#hasMinutes = hasMinutes;
+    this.#makeRoom();
   }
 
   /** Busy minutes become parts of their blocks. */

@@ -1,6 +1,7 @@
 import { addressOf } from '../hits/client-address.js';
 import { type ClientTable as ClientRows, K, KF } from './client-table.js';
 import { C, CF, type CohortTable as CohortRows, SKETCH } from './cohort-table.js';
+import { countryText } from './country-code.js';
 import { M, MF, type MinuteRows } from './minute-table.js';
 import type {
   ByteRange,
@@ -217,11 +218,6 @@ function rowsByHash({ cohorts }: CountedTables): ReadonlyMap<string, number> {
 
 function hashKey(type: number, hash: number): string {
   return `${type}:${hash}`;
-}
-
-/** Two letters. */
-export function countryText(packed: number): string {
-  return packed === 0 ? '' : String.fromCharCode(packed >>> 8, packed & 255);
 }
 
 /** Key of a name in `clientNames`. */

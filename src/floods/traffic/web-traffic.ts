@@ -5,6 +5,7 @@ import type { HitConsumer } from '../hits/log-format.js';
 import { ClientTable, K, KF } from './client-table.js';
 import { CohortCounter, type CohortSink } from './cohort-counter.js';
 import { CohortTable } from './cohort-table.js';
+import { packedCountry } from './country-code.js';
 import { FactReader, type HitFacts, SEED, ShapeTexts } from './facts.js';
 import { hashBytes, mixedPair, secondHash } from './hash.js';
 import { M, MF, MinuteRows } from './minute-table.js';
@@ -494,10 +495,6 @@ function isAdminPage(hit: Hit): boolean {
     return false;
   const at = targetStart + WP_ADMIN.length;
   return !(bytes[at] === 0x61 && bytes[at + 5] === 0x2d && bytes[at + 6] === 0x61);
-}
-
-function packedCountry(code: string): number {
-  return code.length === 2 ? (code.charCodeAt(0) << 8) | code.charCodeAt(1) : 0;
 }
 
 /** Two neighbouring marks become one. */

@@ -5,7 +5,8 @@ import { siteTraffic } from '../../../../fixtures/floods/site-log.js';
 import { clf } from '../../formats/clf/clf.js';
 import { geoTables } from '../../geo/geo-tables.js';
 import { addressOf } from '../../hits/client-address.js';
-import { LineReader, LineSplitter } from '../../hits/read-hits.js';
+import { LineSplitter } from '../../hits/line-splitter.js';
+import { LineReader } from '../../hits/read-hits.js';
 import { WebTraffic } from '../../traffic/web-traffic.js';
 
 /** Monday 2 March 2026, 00:00 in Mexico City. */

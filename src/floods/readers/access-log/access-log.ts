@@ -10,19 +10,18 @@ import type {
 import { problemOf } from '../../../core/evidence-error.js';
 import { fromUnixSeconds } from '../../../core/time.js';
 import type { RuleOverflow } from '../../../records/kinds/rule-overflow.js';
+import { scenariosOf } from '../../counting/cohort-job.js';
+import { ThreadLost } from '../../counting/hit-slots.js';
+import { isWorthSharing, type LogCounter, LoneCounter, SharingCounter } from '../../counting/log-counter.js';
 import { compileLogFormat } from '../../formats/custom/custom.js';
 import { LogFormatError } from '../../formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../../formats/formats.js';
 import type { Hit } from '../../hits/hit.js';
+import { LineSplitter } from '../../hits/line-splitter.js';
 import { type HitConsumer, LINE, type LogFormatKind } from '../../hits/log-format.js';
-import { LineReader, LineSplitter, type ReadSummary, readHits } from '../../hits/read-hits.js';
+import { LineReader, type ReadSummary, readHits } from '../../hits/read-hits.js';
 import { isProxyAddress } from '../../known/known-clients.js';
-import { compileScenarios } from '../../scenarios/compile-scenarios.js';
-import { DEFAULT_SCENARIOS } from '../../scenarios/default-scenarios.js';
-import { OverflowRecords } from '../../scenarios/overflow-records.js';
-import { ScenarioReplay } from '../../scenarios/replay.js';
-import type { Scenario, ScenarioProblem } from '../../scenarios/scenario.js';
-import { WebTraffic } from '../../traffic/web-traffic.js';
+import type { ScenarioProblem } from '../../scenarios/scenario.js';
 
 /** Of the first lines of a log, as many must be of a known format; of a file given by itself half of that. */
 const LEAST_SHARE = 0.8;
@@ -79,33 +78,50 @@ function formatOf(
 }
 
 async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<ReadItem<RuleOverflow>> {
-  const traffic = new WebTraffic();
-  const evidence = file.source.id;
-  const source = traffic.startSource({ evidence, path: file.path });
-  const place = { evidence, path: file.path };
+  const place = { evidence: file.source.id, path: file.path };
   const own = formatOf(context);
   if (own?.error) yield badFormat(own.error, place);
-  const { scenarios, problems } = scenariosOf(context);
-  for (const problem of problems) yield badScenario(problem, place);
-  const overflows = new OverflowRecords(place);
-  const replay = new ScenarioReplay(scenarios, (overflow) => overflows.add(overflow));
+  const scenarios = context.accessLogs?.scenarios ?? null;
+  for (const problem of scenariosOf(scenarios).problems) yield badScenario(problem, place);
+  const formats = own?.kind ? [own.kind, ...LOG_FORMATS] : LOG_FORMATS;
   const times = new Times();
+  if (isWorthSharing(file)) {
+    try {
+      yield* count(file, context, formats, times, new SharingCounter(place, scenarios));
+      return;
+    } catch (error) {
+      if (!(error instanceof ThreadLost)) throw error;
+      // It may have run out of memory. The log is counted all the same: once more, by one thread.
+      times.startAgain();
+    }
+  }
+  yield* count(file, context, formats, times, new LoneCounter(place, scenarios));
+}
+
+/** Reads and counts. @throws ThreadLost before anything but times was said */
+async function* count(
+  file: EvidenceFile,
+  context: ReadContext,
+  formats: readonly LogFormatKind[],
+  times: Times,
+  counter: LogCounter,
+): AsyncGenerator<ReadItem<RuleOverflow>> {
+  const place = { evidence: file.source.id, path: file.path };
+  const { traffic } = counter;
+  const source = traffic.startSource(place);
   const content = new Content();
   const consumer: HitConsumer = {
     hit: (hit) => {
       times.see(hit);
       content.see(hit);
-      traffic.hit(hit, isProxyAddress(hit.ipVersion, hit.ip0, hit.ip1, hit.ip2, hit.ip3));
-      replay.hit(hit);
+      counter.hit(hit, isProxyAddress(hit.ipVersion, hit.ip0, hit.ip1, hit.ip2, hit.ip3));
     },
     event: (hit) => {
       times.see(hit);
       content.see(hit);
-      traffic.event(hit);
-      replay.event(hit);
+      counter.event(hit);
     },
   };
-  const formats = own?.kind ? [own.kind, ...LOG_FORMATS] : LOG_FORMATS;
   const lines = readHits(file, consumer, { formats, signal: context.signal });
   let summary: ReadSummary | null = null;
   let failure: Problem | null = null;
@@ -119,49 +135,33 @@ async function* read(file: EvidenceFile, context: ReadContext): AsyncGenerator<R
       if (said) yield said;
     }
   } catch (error) {
-    if (context.signal?.aborted) throw error;
+    if (context.signal?.aborted || error instanceof ThreadLost) throw error;
     // What was read before the file broke off counts.
-    failure = problemOf(error, { evidence, path: file.path, locator: '' });
+    failure = problemOf(error, { ...place, locator: '' });
+  } finally {
+    if (summary === null && failure === null) counter.stop();
   }
   const said = times.said();
   if (said) yield said;
-  if (summary) {
-    traffic.endSource(source, summary);
-    yield* problemsOf(summary, place);
-  } else {
-    traffic.endSource(source, { lines: 0, unparsed: 0, formats: new Map() });
-  }
+  const rules = await counter.end();
+  traffic.endSource(source, summary ?? { lines: 0, unparsed: 0, formats: new Map() });
+  if (summary) yield* problemsOf(summary, place);
   if (failure) yield failure;
   const alike = alikeOf(context, content, place);
   if (alike) yield alike;
   // The copy is left out, and the rules broken in it: they were told of the first.
   if (alike?.code === 'same-log-again') return;
-  replay.end();
-  yield* overflows.end();
-  if (overflows.leftOut > 0) {
+  yield* rules.records;
+  if (rules.leftOut > 0) {
     yield {
       kind: 'problem',
       code: 'overflows-left-out',
       effect: 'note',
       source: { ...place, locator: '' },
-      count: overflows.leftOut,
+      count: rules.leftOut,
     };
   }
   yield traffic;
-}
-
-/** Compiled once for a check, not once for each file. */
-const compiled = new WeakMap<object, ReturnType<typeof compileScenarios>>();
-
-function scenariosOf({ accessLogs }: ReadContext): {
-  readonly scenarios: readonly Scenario[];
-  readonly problems: readonly ScenarioProblem[];
-} {
-  const files = accessLogs?.scenarios;
-  if (!files) return { scenarios: DEFAULT_SCENARIOS, problems: [] };
-  const known = compiled.get(files) ?? compileScenarios(files);
-  compiled.set(files, known);
-  return { scenarios: [...DEFAULT_SCENARIOS, ...known.scenarios], problems: known.problems };
 }
 
 interface Place {
@@ -267,8 +267,21 @@ class Times {
   #count = 0;
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
+  #said = 0;
+  /** Said already, of those that are seen again. */
+  #again = 0;
+
+  /** The log is read once more from its beginning: what was said of it is not said again. */
+  startAgain(): void {
+    this.#again = this.#said;
+    this.#count = 0;
+  }
 
   see({ seconds }: Hit): void {
+    if (this.#again > 0) {
+      this.#again -= 1;
+      return;
+    }
     this.#count += 1;
     if (seconds < this.#first) this.#first = seconds;
     if (seconds > this.#last) this.#last = seconds;
@@ -284,6 +297,7 @@ class Times {
       firstAt: fromUnixSeconds(this.#first),
       lastAt: fromUnixSeconds(this.#last),
     };
+    this.#said += this.#count;
     this.#count = 0;
     this.#first = Number.POSITIVE_INFINITY;
     this.#last = Number.NEGATIVE_INFINITY;
