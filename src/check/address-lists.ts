@@ -1,7 +1,9 @@
 /** Files of addresses that a command is given. */
-import { type Network, readNetworkList } from '../floods/defence/networks.js';
+import { type Network, networkText, readNetworkList } from '../floods/defence/networks.js';
 import { AddressListError } from './block-error.js';
 import { readTextFile } from './text-file.js';
+
+export { networkText };
 
 /** Addresses and networks, one a line. @throws AddressListError */
 export function allowList(path: string): Promise<readonly Network[]> {
@@ -28,7 +30,7 @@ async function networksIn(path: string, read: typeof readNetworkList): Promise<r
 /** The bulk list of exits, or the longer one, whose other lines say when an exit was seen. */
 function readExitList(text: string): ReturnType<typeof readNetworkList> {
   const plain = text
-    .replace(/^(?:ExitNode|Published|LastStatus) .*$/gm, '')
+    .replace(/^(?:@type|Downloaded|ExitNode|Published|LastStatus) .*$/gm, '')
     .replace(/^ExitAddress (\S+).*$/gm, '$1');
   return readNetworkList(plain);
 }

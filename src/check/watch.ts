@@ -1,6 +1,6 @@
 /** Watching a log live: what `vigia watch` calls. */
 import type { Readable } from 'node:stream';
-import { NetworkSet, networkOfClient, readNetwork } from '../floods/defence/networks.js';
+import { NetworkSet, readNetwork, widened } from '../floods/defence/networks.js';
 import { compileLogFormat } from '../floods/formats/custom/custom.js';
 import { LogFormatError } from '../floods/formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../floods/formats/formats.js';
@@ -35,15 +35,15 @@ export interface WatchRunOptions {
 /** @throws AddressListError, BadLogFormatError, CheckpointError; the system's error when the log cannot be opened */
 export async function runWatch(options: WatchRunOptions): Promise<WatchSummary> {
   const given = options.allow === undefined ? [] : await allowList(options.allow);
-  const exits = new NetworkSet(options.torExits === undefined ? [] : await exitList(options.torExits));
+  const torExits = options.torExits === undefined ? [] : await exitList(options.torExits);
+  // Of an IPv6 address a client is known by its first 64 bits.
+  const exits = new NetworkSet(torExits.map((exit) => widened(exit, 64)));
   const format = options.logFormat === undefined ? null : compileLogFormat(options.logFormat);
   if (format instanceof LogFormatError) throw new BadLogFormatError(options.logFormat);
   const shared = {
     allow: [...given, ...options.ownAddresses.flatMap((address) => readNetwork(address) ?? [])],
-    isTorExit: (ipVersion: 0 | 4 | 6, ip0: number, ip1: number): boolean => {
-      const network = networkOfClient({ ipVersion, ip0, ip1 });
-      return network !== null && exits.overlaps(network);
-    },
+    isTorExit: (ipVersion: 0 | 4 | 6, ip0: number, ip1: number): boolean =>
+      exits.has({ ipVersion, ip0, ip1, ip2: 0, ip3: 0 }),
     decided: options.decided,
     alert: options.alert,
     ...(format === null ? {} : { formats: [format, ...LOG_FORMATS] }),

@@ -29,6 +29,7 @@ export interface CheckCommandOptions {
   readonly dateOrder?: NonNullable<CaseProfile['dateOrder']>;
   readonly logFormat?: string;
   readonly scenarios?: readonly string[];
+  readonly torExits?: string;
   readonly consent?: string;
   readonly verify?: boolean;
   readonly quiet?: boolean;
@@ -95,16 +96,19 @@ function standardInput(translate: Translator, progress: ProgressLine): Readable 
   return stdin;
 }
 
-/** What the analyst says about access logs; null when nothing. @throws ScenarioFileError */
+/** What the analyst says about access logs; null when nothing. @throws ScenarioFileError, AddressListError */
 async function accessLogOptions({
   logFormat,
   scenarios,
+  torExits,
 }: CheckCommandOptions): Promise<AccessLogOptions | null> {
-  if (logFormat === undefined && scenarios === undefined) return null;
+  if (logFormat === undefined && scenarios === undefined && torExits === undefined) return null;
   const { loadScenarioFiles } = await import('../check/scenario-files.js');
+  const { exitList, networkText } = await import('../check/address-lists.js');
   return {
     ...(logFormat === undefined ? {} : { logFormat }),
     ...(scenarios === undefined ? {} : { scenarios: await loadScenarioFiles(scenarios) }),
+    ...(torExits === undefined ? {} : { torExits: (await exitList(torExits)).map(networkText) }),
   };
 }
 

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     '--events',
     '--log-format',
     '--scenarios',
+    '--tor-exits',
     '--consent',
     '--verify',
   ],

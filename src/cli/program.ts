@@ -77,6 +77,7 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     .option(`--events <${v('file')}>`, t('check.events'), notAnOption('--events'))
     .option(`--log-format <${v('format')}>`, t('check.logFormat'), notAnOption('--log-format'))
     .option(`--scenarios <${v('path')}>`, t('check.scenarios'), repeated('--scenarios', notAnOption))
+    .option(`--tor-exits <${v('file')}>`, t('check.torExits'), notAnOption('--tor-exits'))
     .option(`--consent <${v('text')}>`, t('check.consent'), notAnOption('--consent'))
     .option('--verify', t('check.verify'))
     .action(async (paths: string[], options: CheckCommandOptions, command: Command) =>

@@ -223,6 +223,8 @@ export interface AccessLogOptions {
   readonly logFormat?: string;
   /** Rules to replay over the lines: files of CrowdSec scenarios and Banjax configurations. */
   readonly scenarios?: readonly { readonly name: string; readonly text: string }[];
+  /** Exits of Tor, as addresses or networks: many people come through each, so it links no two attacks. */
+  readonly torExits?: readonly string[];
 }
 
 /** How to read local times and dates that a file does not explain. */
@@ -367,6 +369,8 @@ export interface DetectorContext {
   observablesOf(record: EvidenceRecord): readonly Observable[];
   /** What the analyst knows about the people of the case; empty when nothing was given. */
   readonly profile: CaseProfile;
+  /** What the analyst says about access logs. */
+  readonly accessLogs?: AccessLogOptions;
   /** Where a place lies in what was given, from its last folder on: `case-7/jimena/whatsapp.zip!/_chat.txt`. */
   givenPath(pointer: Pointer): GivenPath;
 }

@@ -127,6 +127,7 @@ class Run {
       now: startedAt,
       matcher: input.matcher,
       profile: input.profile ?? EMPTY_PROFILE,
+      ...(input.accessLogs ? { accessLogs: input.accessLogs } : {}),
       givenPath: givenPaths(input.evidence),
       observablesOf: (record) => this.#kindOf(record).observables(record),
     };

@@ -5,11 +5,11 @@
  * After BotHound (https://github.com/equalitie/BotHound), which compares attacks by the share of addresses in both; what is
  * added here is the comparison with chance, and leaving out addresses that stand for many people or for a known service.
  */
+import { type Network, NetworkSet, widened } from '../defence/networks.js';
 import { isCarrierNat, isProxyProvider } from '../geo/network-kind.js';
 import type { Incident } from '../incidents/incident.js';
 import { isPingbackAgent } from '../incidents/signs.js';
 import { isProxyAddress, knownClient } from '../known/known-clients.js';
-import { TorExits } from '../known/tor.js';
 import { COHORT, type TrafficView } from '../traffic/shape.js';
 import { binomialAtLeast } from './chance.js';
 
@@ -88,10 +88,6 @@ const [SIGNATURE_PRECISION, SIGNATURE_SHARE] = [0.95, 0.2];
 /** Values with fewer of an attack's requests are not compared. */
 const LEAST_VALUE_SHARE = 0.01;
 
-export interface OverlapOptions {
-  readonly torExits?: TorExits;
-}
-
 interface Profile {
   readonly incident: Incident;
   readonly clients: ReadonlySet<number>;
@@ -115,10 +111,10 @@ export class AttackOverlap {
   readonly #visitors: Ordinary<number>;
   readonly #networks: Ordinary<string>;
 
-  constructor(view: TrafficView, incidents: readonly Incident[], { torExits }: OverlapOptions = {}) {
+  constructor(view: TrafficView, incidents: readonly Incident[], torExits: readonly Network[] = []) {
     const within = hitsWithin(view, incidents);
     this.#view = view;
-    this.#kinds = kindsOf(view, within, torExits ?? TorExits.none());
+    this.#kinds = kindsOf(view, within, torExits);
     this.#profiles = incidents.map((incident) => this.#profileOf(incident));
     const isOrdinary = new Uint8Array(view.clients.size);
     const networks = new Set<string>();
@@ -198,14 +194,16 @@ export class AttackOverlap {
 }
 
 /** What each client is, for a comparison. */
-function kindsOf(view: TrafficView, within: Float64Array, torExits: TorExits): Uint8Array {
+function kindsOf(view: TrafficView, within: Float64Array, torExits: readonly Network[]): Uint8Array {
+  // Of an IPv6 address a client is known by its first 64 bits.
+  const exits = new NetworkSet(torExits.map((exit) => widened(exit, 64)));
   const kinds = new Uint8Array(view.clients.size);
   for (let row = 0; row < kinds.length; row += 1) {
     const { ipVersion, ip0, ip1 } = view.clientAddress(row);
     const { asn } = view.clientPlace(row);
     if (isProxyAddress(ipVersion, ip0, ip1, 0, 0) || knownClient(ipVersion, ip0, ip1))
       kinds[row] = KIND.known;
-    else if (torExits.has(ipVersion, ip0, ip1, 0, 0)) kinds[row] = KIND.tor;
+    else if (exits.has({ ipVersion, ip0, ip1, ip2: 0, ip3: 0 })) kinds[row] = KIND.tor;
     // With IPv6 each customer has a network of his own.
     else if (ipVersion !== 6 && isCarrierNat(asn)) kinds[row] = KIND.carrier;
     else if (isProxyProvider(asn)) kinds[row] = KIND.proxy;

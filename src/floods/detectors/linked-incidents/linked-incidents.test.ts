@@ -52,6 +52,15 @@ describe('linked attacks', () => {
     expect(finding?.reasons?.map(({ code }) => code)).toContain('same-asker');
   });
 
+  it('that share only exits of Tor are none once the exits are given', () => {
+    const some = (kind: number) => (index: number) => unusedAddress(index < 150 ? 3 : kind)(index);
+    const two = twoAttacks(some(1), some(2));
+    const torExits = Array.from({ length: 150 }, (_, index) => unusedAddress(3)(index));
+
+    expect(detect(detector, [], {}, [two])[0]?.values).toMatchObject({ strength: 'strong', tor: 'unknown' });
+    expect(detect(detector, [], { accessLogs: { torExits } }, [two])).toEqual([]);
+  });
+
   it('need two attacks', () => {
     const one = withClients(pingbackFlood({ seed: 1, from: MONDAY + 19 * HOUR }), unusedAddress(1));
     expect(detect(detector, [], {}, [traffic([one], 2)])).toEqual([]);
@@ -67,8 +76,28 @@ describe('linked attacks', () => {
     };
     expectSoundTexts(
       { es, en },
-      { ...base, strength: 'strong', pairs: 1, all: 1, both: 290, expected: 1, isThin: false, aside: 0 },
-      { ...base, strength: 'moderate', pairs: 3, all: 4, both: 1, expected: 7, isThin: true, aside: 2 },
+      {
+        ...base,
+        tor: 'unknown',
+        strength: 'strong',
+        pairs: 1,
+        all: 1,
+        both: 290,
+        expected: 1,
+        isThin: false,
+        aside: 0,
+      },
+      {
+        ...base,
+        tor: 'given',
+        strength: 'moderate',
+        pairs: 3,
+        all: 4,
+        both: 1,
+        expected: 7,
+        isThin: true,
+        aside: 2,
+      },
     );
   });
 });

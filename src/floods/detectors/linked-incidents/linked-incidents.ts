@@ -9,6 +9,7 @@ import {
 } from '../../attribution/attacks-of.js';
 import { type AttackLink, AttackOverlap } from '../../attribution/overlap.js';
 import { attackValues, placesOf } from '../../attribution/words.js';
+import { type Network, readNetwork } from '../../defence/networks.js';
 
 /** Every pair is compared: of more attacks only the largest. */
 const MOST_ATTACKS = 60;
@@ -40,11 +41,17 @@ export const detector: Detector = {
   watches: [],
   tallies: ['web-traffic'],
   references: ['https://github.com/equalitie/BotHound'],
-  start: () => new LinkedIncidents(),
+  start: ({ accessLogs }) =>
+    new LinkedIncidents((accessLogs?.torExits ?? []).flatMap((text) => readNetwork(text) ?? [])),
 };
 
 class LinkedIncidents implements Detection {
+  readonly #torExits: readonly Network[];
   #counted: CountedAttacks | null = null;
+
+  constructor(torExits: readonly Network[]) {
+    this.#torExits = torExits;
+  }
 
   see(): void {}
 
@@ -59,6 +66,7 @@ class LinkedIncidents implements Detection {
     const overlap = new AttackOverlap(
       view,
       attacks.map(({ incident }) => incident),
+      this.#torExits,
     );
     const pairs: Pair[] = [];
     for (let first = 0; first < attacks.length; first += 1)
@@ -68,7 +76,7 @@ class LinkedIncidents implements Detection {
       const inside = pairs.filter(({ first, second }) => group.has(first) && group.has(second));
       const members = [...group].sort((a, b) => a - b).map((index) => attacks[index] as NumberedAttack);
       return {
-        ...findingOf(attacks, members, inside, overlap),
+        ...findingOf(attacks, members, inside, overlap, this.#torExits.length > 0),
         evidence: placesOf(
           view,
           members.map(({ incident }) => incident),
@@ -101,6 +109,7 @@ function findingOf(
   members: readonly NumberedAttack[],
   inside: readonly Pair[],
   overlap: AttackOverlap,
+  knowsTor: boolean,
 ): Omit<FindingDraft, 'evidence'> {
   const told = inside.filter(isTold).sort(byStrength);
   const best = told[0] as Pair;
@@ -119,6 +128,7 @@ function findingOf(
       to: { time: fromUnixSeconds(to) ?? '' },
       pairs: told.length,
       all: inside.length,
+      tor: knowsTor ? 'given' : 'unknown',
     },
     at: fromUnixSeconds(from),
     reasons: told
@@ -141,8 +151,8 @@ function findingOf(
         second: attacks[second]?.number,
         ...link,
       })),
-      // A list of exits would have to be given; without one they are counted like all others.
-      torExits: 'not-given',
+      // Without a list exits are counted like all others.
+      torExits: knowsTor ? 'given' : 'not-given',
       sharedSources: overlap.shared(best.first, best.second, MOST_SOURCES),
     },
   };
