@@ -98,58 +98,33 @@ export class CheckpointError extends Error {
  */
 export async function watchLog(options: WatchOptions): Promise<WatchSummary> {
   const kept = options.checkpoint ? await readCheckpoint(options.checkpoint) : null;
-  let waiting: Decision[] = [];
-  const guard = new Guard(
-    {
-      ...(options.allow ? { allow: options.allow } : {}),
-      ...(options.isTorExit ? { isTorExit: options.isTorExit } : {}),
-      decide: (decision) => waiting.push(decision),
-      alert: options.alert,
-    },
-    kept?.guard,
-  );
-  const reader = new LineReader(options.formats ?? LOG_FORMATS, guard);
-  let splitter = newSplitter(reader, 0);
+  const watch = new Watch(options, kept);
+  let splitter = watch.splitter();
   const tail = new LogTail(options.path, {
     bytes: (chunk) => splitter.add(chunk),
     ended: (event) => {
       splitter.end();
-      splitter = newSplitter(reader, 0);
+      splitter = watch.splitter();
       options.tail?.(event);
     },
   });
-  const hand = (): void => {
-    if (waiting.length === 0) return;
-    const batch = waiting;
-    waiting = [];
-    options.decided(batch);
-  };
   const keep = async (): Promise<void> => {
     if (!options.checkpoint) return;
     const { device, inode } = tail.position;
-    await writeCheckpoint(options.checkpoint, {
-      schema: 'vigia.watch/1',
-      position: { device, inode, offset: splitter.lineStart },
-      lines: reader.lines + (kept?.lines ?? 0),
-      unparsed: reader.unparsed + (kept?.unparsed ?? 0),
-      guard: guard.state(),
-    });
+    const position = { device, inode, offset: splitter.lineStart };
+    await writeCheckpoint(options.checkpoint, watch.checkpoint(position));
   };
   const isStopped = (): boolean => options.signal?.aborted === true;
   try {
     await tail.start(kept?.position ?? options.from, rotatedNames(options.path));
-    splitter = newSplitter(reader, tail.position.offset);
-    let [lastBatch, lastCheckpoint] = [Date.now(), Date.now()];
+    splitter = watch.splitter(tail.position.offset);
+    let lastCheckpoint = Date.now();
     while (!isStopped()) {
       const bytes = await tail.poll();
-      const now = Date.now();
-      if (now - lastBatch >= BATCH_MILLISECONDS) {
-        hand();
-        lastBatch = now;
-      }
-      if (now - lastCheckpoint >= CHECKPOINT_MILLISECONDS) {
+      watch.hand();
+      if (Date.now() - lastCheckpoint >= CHECKPOINT_MILLISECONDS) {
         await keep();
-        lastCheckpoint = now;
+        lastCheckpoint = Date.now();
       }
       if (options.once && bytes === 0) break;
       if (bytes === 0)
@@ -157,20 +132,12 @@ export async function watchLog(options: WatchOptions): Promise<WatchSummary> {
     }
     // A line without its end may still get it: it is left for the next watch, unless nothing follows.
     if (options.once && !options.checkpoint) splitter.end();
-    hand();
+    watch.handAll();
     await keep();
   } finally {
     await tail.close();
   }
-  const { decisions, blocks, hits } = guard.totals;
-  return {
-    lines: reader.lines + (kept?.lines ?? 0),
-    hits,
-    unparsed: reader.unparsed + (kept?.unparsed ?? 0),
-    decisions,
-    blocks,
-    resumed: kept !== null,
-  };
+  return watch.summary();
 }
 
 /** Watches what is piped in, until it ends. */
@@ -178,32 +145,77 @@ export async function watchStream(
   stream: AsyncIterable<Uint8Array>,
   options: Omit<WatchOptions, 'path' | 'from' | 'once' | 'checkpoint' | 'tail'>,
 ): Promise<WatchSummary> {
-  let waiting: Decision[] = [];
-  const guard = new Guard({
-    ...(options.allow ? { allow: options.allow } : {}),
-    ...(options.isTorExit ? { isTorExit: options.isTorExit } : {}),
-    decide: (decision) => waiting.push(decision),
-    alert: options.alert,
-  });
-  const reader = new LineReader(options.formats ?? LOG_FORMATS, guard);
-  const splitter = newSplitter(reader, 0);
-  let lastBatch = Date.now();
+  const watch = new Watch(options, null);
+  const splitter = watch.splitter();
   for await (const chunk of stream) {
     if (options.signal?.aborted) break;
     splitter.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (waiting.length === 0 || Date.now() - lastBatch < BATCH_MILLISECONDS) continue;
-    options.decided(waiting);
-    waiting = [];
-    lastBatch = Date.now();
+    watch.hand();
   }
   splitter.end();
-  if (waiting.length > 0) options.decided(waiting);
-  const { decisions, blocks, hits } = guard.totals;
-  return { lines: reader.lines, hits, unparsed: reader.unparsed, decisions, blocks, resumed: false };
+  watch.handAll();
+  return watch.summary();
 }
 
-function newSplitter(reader: LineReader, offset: number): LineSplitter {
-  return new LineSplitter((bytes, start, end, at) => reader.line(bytes, start, end, at), offset);
+/** What is the same wherever the lines come from: the guard that sees them, and its decisions in batches. */
+class Watch {
+  readonly #guard: Guard;
+  readonly #lines: LineReader;
+  readonly #kept: Checkpoint | null;
+  readonly #decided: WatchOptions['decided'];
+  #waiting: Decision[] = [];
+  #handedAt = Date.now();
+
+  constructor(
+    options: Pick<WatchOptions, 'allow' | 'isTorExit' | 'formats' | 'decided' | 'alert'>,
+    kept: Checkpoint | null,
+  ) {
+    this.#kept = kept;
+    this.#decided = options.decided;
+    this.#guard = new Guard(
+      {
+        ...(options.allow ? { allow: options.allow } : {}),
+        ...(options.isTorExit ? { isTorExit: options.isTorExit } : {}),
+        decide: (decision) => this.#waiting.push(decision),
+        alert: options.alert,
+      },
+      kept?.guard,
+    );
+    this.#lines = new LineReader(options.formats ?? LOG_FORMATS, this.#guard);
+  }
+
+  /** Takes the bytes of one file, from such a place in it on. */
+  splitter(offset = 0): LineSplitter {
+    return new LineSplitter((bytes, start, end, at) => this.#lines.line(bytes, start, end, at), offset);
+  }
+
+  /** Hands on what was decided, unless that was done a moment ago. */
+  hand(): void {
+    if (Date.now() - this.#handedAt >= BATCH_MILLISECONDS) this.handAll();
+  }
+
+  handAll(): void {
+    this.#handedAt = Date.now();
+    if (this.#waiting.length === 0) return;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#decided(batch);
+  }
+
+  checkpoint(position: TailPosition): Checkpoint {
+    return { schema: 'vigia.watch/1', position, ...this.#counted(), guard: this.#guard.state() };
+  }
+
+  summary(): WatchSummary {
+    const { decisions, blocks, hits } = this.#guard.totals;
+    return { ...this.#counted(), hits, decisions, blocks, resumed: this.#kept !== null };
+  }
+
+  /** With what the watch before had counted. */
+  #counted(): Pick<WatchSummary, 'lines' | 'unparsed'> {
+    const { lines, unparsed } = this.#lines;
+    return { lines: lines + (this.#kept?.lines ?? 0), unparsed: unparsed + (this.#kept?.unparsed ?? 0) };
+  }
 }
 
 /** Where logrotate and its like put the file of before. */
