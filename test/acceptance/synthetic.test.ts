@@ -1,10 +1,14 @@
 /** Acceptance of the foundation (issue 2) on synthetic evidence, and what holds for the package as a whole. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD, writeDemoCase } from '../../fixtures/demo-case.js';
+import { searchFlood } from '../../fixtures/floods/attacks.js';
+import { logPieces } from '../../fixtures/floods/log-lines.js';
+import { merged } from '../../fixtures/floods/request.js';
+import { siteTraffic } from '../../fixtures/floods/site-log.js';
 import { ensureBuilt, labFolder, ROOT } from '../../src/cli/testing/built-cli.js';
 import {
   LISTED_HOST,
@@ -99,6 +103,27 @@ describe('the demo case', () => {
     const history = clear.result.coverage.find(({ reader }) => reader === 'ios/safari-history');
     expect(history).toMatchObject({ status: 'absent', problems: [{ code: 'encrypted-backups-only' }] });
   });
+});
+
+describe('an access log long enough for a second thread', () => {
+  it('gives what one thread finds in it', async () => {
+    const file = join(lab, 'access.log');
+    const from = 1_772_431_200;
+    const ordinary = siteTraffic({ seed: 7, from, days: 3, hitsPerDay: 95_000 });
+    const flood = searchFlood({ seed: 8, from: from + 2 * 86_400 + 50_000 });
+    const pieces = logPieces(merged(ordinary, [flood]));
+    writeFileSync(file, Buffer.concat([...pieces]));
+    expect(statSync(file).size).toBeGreaterThan(64 * 1_048_576);
+
+    // The built command has a file to start a thread with; the sources have none.
+    const shared = await check(file, [], { built: true });
+    const alone = await check(file);
+
+    expect(alone.result.findings.some(({ detector }) => detector === 'floods/incident')).toBe(true);
+    expect(shared.result.findings).toEqual(alone.result.findings);
+    expect(shared.result.counts).toEqual(alone.result.counts);
+    expect(shared.result.coverage).toEqual(alone.result.coverage);
+  }, 120_000);
 });
 
 describe('the package', () => {

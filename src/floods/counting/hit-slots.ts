@@ -67,7 +67,11 @@ export class HitWriter implements CohortSink {
   #rows = 0;
   #textBytes = 0;
 
-  constructor(memory: SharedArrayBuffer) {
+  /** @param patience - milliseconds without a move of the other thread after which it is given up */
+  constructor(
+    memory: SharedArrayBuffer,
+    readonly patience = PATIENCE_MILLISECONDS,
+  ) {
     this.#slots = slotsOf(memory);
     this.#slot = this.#slots[0] as Slot;
   }
@@ -170,7 +174,7 @@ export class HitWriter implements CohortSink {
     this.#slot = this.#slots[this.#current] as Slot;
     this.#rows = 0;
     this.#textBytes = 0;
-    waitFor(this.#slot.head, FREE, PATIENCE_MILLISECONDS);
+    waitFor(this.#slot.head, FREE, this.patience);
   }
 }
 
