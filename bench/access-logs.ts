@@ -28,7 +28,7 @@ import { pingbackFlood, searchFlood } from '../fixtures/floods/attacks.js';
 import { logPieces } from '../fixtures/floods/log-lines.js';
 import { merged, type Truth } from '../fixtures/floods/request.js';
 import { siteTraffic } from '../fixtures/floods/site-log.js';
-import { load, type Measured, machine, measure } from './measure.js';
+import { count, load, type Measured, machine, measure, option, print } from './measure.js';
 
 const GOAL_LINES = 10_000_000;
 const GOAL_SECONDS = 20;
@@ -176,19 +176,6 @@ function linesOf(file: string): number {
 function list(counts: Readonly<Record<string, number>>): string {
   const some = Object.entries(counts).filter(([, number]) => number > 0);
   return some.map(([kind, number]) => `${count(number)} ${kind}`).join(', ') || 'none';
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en');
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function option(name: string): string | null {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? null : (process.argv[at + 1] ?? null);
 }
 
 try {

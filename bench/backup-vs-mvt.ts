@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLargeBackup } from '../fixtures/large-backup.js';
-import { load, type Measured, machine, measure, median, together } from './measure.js';
+import { load, type Measured, machine, measure, median, option, print, together } from './measure.js';
 import { syntheticStix } from './synthetic-indicators.js';
 
 const PASSWORD = 'bench';
@@ -25,12 +25,12 @@ const MVT_QUIET = ['--disable-update-check', '--disable-indicator-update-check']
 const INDICATORS = 2_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const manifestRows = Number(option('rows', '300000'));
-const messages = Number(option('messages', '200000'));
-const runs = Number(option('runs', '3'));
-const rounds = Number(option('dpic', '0'));
-const cases = option('cases', 'plain,encrypted,files').split(',');
-const kept = option('keep', '');
+const manifestRows = Number(option('--rows') ?? 300000);
+const messages = Number(option('--messages') ?? 200000);
+const runs = Number(option('--runs') ?? 3);
+const rounds = Number(option('--dpic') ?? 0);
+const cases = (option('--cases') ?? 'plain,encrypted,files').split(',');
+const kept = option('--keep') ?? '';
 const folder = kept === '' ? mkdtempSync(join(tmpdir(), 'vigia-bench-')) : kept;
 mkdirSync(folder, { recursive: true });
 
@@ -191,7 +191,7 @@ function backupAt(name: string, encrypted: boolean): string {
 }
 
 function mvtFolder(): string {
-  const given = option('mvt', '');
+  const given = option('--mvt') ?? '';
   if (given !== '') return given;
   const venv = join(folder, 'mvt');
   const python = process.platform === 'win32' ? 'python' : 'python3';
@@ -209,13 +209,4 @@ function textOf({ seconds, cpuSeconds, peakMegabytes }: Measured): string {
   const cpu = cpuSeconds === null ? '' : `, ${cpuSeconds.toFixed(1)} s of processor time`;
   const peak = peakMegabytes === null ? '' : `, ${peakMegabytes.toFixed(0)} MB`;
   return `${seconds.toFixed(1)} s${cpu}${peak}`;
-}
-
-function option(name: string, fallback: string): string {
-  const index = process.argv.indexOf(`--${name}`);
-  return index < 0 ? fallback : (process.argv[index + 1] ?? fallback);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -23,7 +23,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LargeCapture, writeLargeCapture } from '../fixtures/captures/large-capture.js';
-import { load, type Measured, machine, measure } from './measure.js';
+import { count, load, type Measured, machine, measure, option, print } from './measure.js';
 import { syntheticStix } from './synthetic-indicators.js';
 
 const GOAL_PACKETS_PER_SECOND = 400_000;
@@ -148,19 +148,6 @@ function readTime(file: string): number {
   while (readSync(handle, piece) > 0);
   closeSync(handle);
   return Number(process.hrtime.bigint() - started) / 1e9;
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en');
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function option(name: string): string | null {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? null : (process.argv[at + 1] ?? null);
 }
 
 try {

@@ -13,6 +13,7 @@ import { message } from '../src/lures/testing/messages.js';
 import { THEME_IDS, themesOf } from '../src/lures/themes/themes.js';
 import { LEVELS, type Level } from '../src/lures/triage/weights.js';
 import type { Message } from '../src/records/kinds/message.js';
+import { print } from './measure.js';
 
 interface Judged {
   readonly level: Level;
@@ -144,8 +145,4 @@ function cell(value: number, width: number): string {
 
 function share(part: number, whole: number): string {
   return (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(0)} %`).padStart(10);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testContext } from '../src/lures/testing/judge.js';
 import { LureAnalysis } from '../src/lures/triage/analysis.js';
-import { measure } from './measure.js';
+import { count, measure, option, print } from './measure.js';
 import { sequence, syntheticMessage, syntheticText } from './synthetic-messages.js';
 
 const TRIAGED = 1_000_000;
@@ -22,8 +22,7 @@ const TRIAGE_GOAL_MEGABYTES = 512;
 const CLUSTERED = 100_000;
 const CLUSTER_GOAL_SECONDS = 30;
 
-const keepAt = process.argv.indexOf('--keep');
-const keep = keepAt < 0 ? null : (process.argv[keepAt + 1] ?? null);
+const keep = option('--keep');
 
 await triage();
 cluster();
@@ -41,13 +40,10 @@ async function triage(): Promise<void> {
       ? await measure('taskset', ['-c', '0', process.execPath, ...given], {})
       : await measure(process.execPath, given, {});
     const result = JSON.parse(output) as { counts: Record<string, number>; findings: { severity: string }[] };
-    process.stdout.write(
-      [
-        `triage: ${TRIAGED.toLocaleString('en')} messages, ${result.counts.message?.toLocaleString('en')} read, ${result.findings.length} findings`,
-        `  ${oneCore ? 'one core' : 'any core'}: ${seconds.toFixed(1)} s wall, ${cpuSeconds?.toFixed(1) ?? '?'} s processor, peak ${peakMegabytes?.toFixed(0) ?? '?'} MB`,
-        `  ratio to the limit of ${TRIAGE_GOAL_SECONDS} s: ${(TRIAGE_GOAL_SECONDS / seconds).toFixed(2)}x; of ${TRIAGE_GOAL_MEGABYTES} MB: ${peakMegabytes === null ? '?' : (TRIAGE_GOAL_MEGABYTES / peakMegabytes).toFixed(2)}x`,
-        '',
-      ].join('\n'),
+    print(
+      `triage: ${count(TRIAGED)} messages, ${count(result.counts.message ?? 0)} read, ${result.findings.length} findings`,
+      `  ${oneCore ? 'one core' : 'any core'}: ${seconds.toFixed(1)} s wall, ${cpuSeconds?.toFixed(1) ?? '?'} s processor, peak ${peakMegabytes?.toFixed(0) ?? '?'} MB`,
+      `  ratio to the limit of ${TRIAGE_GOAL_SECONDS} s: ${(TRIAGE_GOAL_SECONDS / seconds).toFixed(2)}x; of ${TRIAGE_GOAL_MEGABYTES} MB: ${peakMegabytes === null ? '?' : (TRIAGE_GOAL_MEGABYTES / peakMegabytes).toFixed(2)}x`,
     );
   } finally {
     if (keep === null) rmSync(folder, { recursive: true, force: true });
@@ -85,12 +81,9 @@ function cluster(): void {
   const seen = Number(process.hrtime.bigint() - started) / 1e9;
   const { campaigns } = analysis.judgement();
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  process.stdout.write(
-    [
-      `clusters: ${CLUSTERED.toLocaleString('en')} suspicious messages, ${campaigns.length} campaigns, the largest of ${campaigns[0]?.messages.length ?? 0}`,
-      `  ${seconds.toFixed(1)} s (${seen.toFixed(1)} s of it judging), peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
-      `  ratio to the limit of ${CLUSTER_GOAL_SECONDS} s: ${(CLUSTER_GOAL_SECONDS / seconds).toFixed(2)}x`,
-      '',
-    ].join('\n'),
+  print(
+    `clusters: ${count(CLUSTERED)} suspicious messages, ${campaigns.length} campaigns, the largest of ${campaigns[0]?.messages.length ?? 0}`,
+    `  ${seconds.toFixed(1)} s (${seen.toFixed(1)} s of it judging), peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
+    `  ratio to the limit of ${CLUSTER_GOAL_SECONDS} s: ${(CLUSTER_GOAL_SECONDS / seconds).toFixed(2)}x`,
   );
 }

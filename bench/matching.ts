@@ -8,6 +8,7 @@ import { getDomain } from 'tldts';
 import type { Indicator, IndicatorType } from '../src/core/indicator.js';
 import { loadFeed } from '../src/indicators/load.js';
 import { compileMatcher } from '../src/indicators/matcher.js';
+import { count, print } from './measure.js';
 
 const URLS = 1_000_000;
 const DOMAINS = 20_000;
@@ -61,7 +62,7 @@ function matchUrls(): void {
   if (ours.result !== naive.result) throw new Error(`results differ: ${ours.result} and ${naive.result}`);
   const rate = URLS / ours.seconds;
   const naiveRate = URLS / naive.seconds;
-  print('(b) URLs against domains', [
+  report('(b) URLs against domains', [
     ['URLs', URLS],
     ['domain indicators', DOMAINS],
     ['matches', ours.result],
@@ -104,7 +105,7 @@ function loadBundle(): void {
     return compileMatcher(feed.indicators).size;
   });
   if (run.result !== FEED_INDICATORS) throw new Error(`loaded ${run.result} of ${FEED_INDICATORS}`);
-  print('(c) loading a STIX bundle and compiling the matcher', [
+  report('(c) loading a STIX bundle and compiling the matcher', [
     ['indicators', run.result],
     ['bytes', bytes.length],
     ['seconds', run.seconds.toFixed(3)],
@@ -168,8 +169,9 @@ function ratio(value: number): string {
   return `${value.toFixed(1)}x`;
 }
 
-function print(title: string, rows: readonly (readonly [string, string | number])[]): void {
-  process.stdout.write(`${title}\n`);
-  for (const [name, value] of rows)
-    process.stdout.write(`  ${name}: ${typeof value === 'number' ? value.toLocaleString('en') : value}\n`);
+function report(title: string, rows: readonly (readonly [string, string | number])[]): void {
+  print(
+    title,
+    ...rows.map(([name, value]) => `  ${name}: ${typeof value === 'number' ? count(value) : value}`),
+  );
 }

@@ -1,4 +1,7 @@
-/** Running programs from the outside: wall time, processor time, peak memory. The last two are what Linux keeps in /proc; elsewhere they are not told. */
+/**
+ * What benchmarks share: options, printing, and running programs from the outside for wall time, processor time and peak
+ * memory. The last two are what Linux keeps in /proc; elsewhere they are not told.
+ */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -94,6 +97,20 @@ export function load(): string {
   return loadavg()
     .map((average) => average.toFixed(1))
     .join(' ');
+}
+
+/** Value of an option of the command line: `--megabytes 500`. */
+export function option(name: string): string | null {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? null : (process.argv[at + 1] ?? null);
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+export function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** A process and those it started. */

@@ -22,7 +22,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { writeLargeScan } from '../fixtures/scans/large-scan.js';
-import { load, type Measured, machine, measure } from './measure.js';
+import { count, load, type Measured, machine, measure, option, print } from './measure.js';
 import { syntheticStix } from './synthetic-indicators.js';
 
 const GOAL_SECONDS = 60;
@@ -146,19 +146,6 @@ async function head(file: string, to: string, lines: number): Promise<void> {
 
 function rate(number: number, { seconds }: Measured): string {
   return `${seconds.toFixed(1)} s, ${count(Math.round(number / seconds))} rows/s`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en');
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function option(name: string): string | null {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? null : (process.argv[at + 1] ?? null);
 }
 
 /** Decode a row, try the five shapes, count. */

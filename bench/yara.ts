@@ -26,7 +26,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isNativeInstalled } from '../src/implants/yara/native-engine.js';
-import { load, type Measured, machine, measure } from './measure.js';
+import { count, load, type Measured, machine, measure, option, print } from './measure.js';
 import { sequence } from './synthetic-messages.js';
 
 const MEGABYTE = 1_000_000;
@@ -51,10 +51,6 @@ const HASH_ALL = `
     closeSync(file);
   }`;
 
-const option = (name: string): string | null => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? null : (process.argv[at + 1] ?? null);
-};
 const megabytes = Number(option('--megabytes') ?? 1_024);
 const keep = option('--keep');
 const oneCore = spawnSync('taskset', ['-c', '0', 'true']).status === 0;
@@ -82,7 +78,7 @@ async function run(): Promise<void> {
   const bytes = bytesIn(files.map(({ parentPath, name }) => join(parentPath, name)));
   print(`${machine()}; load ${load()}`);
   print(
-    `${files.length.toLocaleString('en')} files, ${(bytes / MEGABYTE).toFixed(0)} MB; ${oneCore ? 'one core' : 'any core'}`,
+    `${count(files.length)} files, ${(bytes / MEGABYTE).toFixed(0)} MB; ${oneCore ? 'one core' : 'any core'}`,
   );
   const limit = await measured(['-e', HASH_ALL, folder]);
   report('reading and SHA-256 alone', bytes, limit, null);
@@ -240,8 +236,4 @@ function ruleText(rules: number): string {
 
 function bytesIn(paths: readonly string[]): number {
   return paths.reduce((sum, path) => sum + statSync(path).size, 0);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
