@@ -38,7 +38,15 @@ export type Consent = z.infer<typeof consentSchema>;
  * attacker. `complaint`: to an authority. `press` and `press-named`: publication without and with the name.
  * `client`: back to the person it is about.
  */
-export const EXPORT_PURPOSES = ['share', 'indicators', 'complaint', 'press', 'press-named', 'client', 'own-backup'] as const;
+export const EXPORT_PURPOSES = [
+  'share',
+  'indicators',
+  'complaint',
+  'press',
+  'press-named',
+  'client',
+  'own-backup',
+] as const;
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
 /** Why an export may not happen, or that it may. */
@@ -46,6 +54,13 @@ export type ConsentDecision =
   | { readonly allowed: true; readonly consentId: string | null }
   | {
       readonly allowed: false;
-      readonly reason: 'no-consent' | 'withdrawn' | 'expired' | 'not-in-scope' | 'recipient-not-named' | 'tlp' | 'second-person-needed';
+      readonly reason:
+        | 'no-consent'
+        | 'withdrawn'
+        | 'expired'
+        | 'not-in-scope'
+        | 'recipient-not-named'
+        | 'tlp'
+        | 'second-person-needed';
       readonly consentId: string | null;
     };

@@ -71,7 +71,15 @@ export type Tlp = (typeof TLP_LEVELS)[number];
 export const PAP_LEVELS = ['CLEAR', 'GREEN', 'AMBER', 'RED'] as const;
 export type Pap = (typeof PAP_LEVELS)[number];
 
-export const CASE_STATES = ['new', 'triage', 'active', 'waiting-client', 'referred', 'closed', 'archived'] as const;
+export const CASE_STATES = [
+  'new',
+  'triage',
+  'active',
+  'waiting-client',
+  'referred',
+  'closed',
+  'archived',
+] as const;
 
 /** Within 24 hours, within 72 hours, no such need. */
 export const URGENCIES = ['life-safety', 'high', 'normal'] as const;
