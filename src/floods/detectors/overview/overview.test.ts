@@ -5,6 +5,7 @@ import { siteTraffic } from '../../../../fixtures/floods/site-log.js';
 import type { FindingDraft, Language } from '../../../core/contracts.js';
 import { detect } from '../../../core/testing/run.js';
 import { renderTexts, TEXT_DEFECTS, textIds } from '../../../core/testing/texts.js';
+import { LOG_FORMATS } from '../../formats/formats.js';
 import { countedTraffic } from '../../testing/counted.js';
 import { WebTraffic } from '../../traffic/web-traffic.js';
 import en from './en.json' with { type: 'json' };
@@ -36,10 +37,13 @@ const codes = ({ reasons }: FindingDraft): string[] => (reasons ?? []).map(({ co
 function said({ values, reasons }: FindingDraft, language: Language): string {
   const { reasons: sentences, ...texts } = TEXTS[language];
   const known: Readonly<Record<string, string>> = sentences;
+  // Names of formats are words of these files, found by their whole id.
+  const detectors = { 'floods/overview': { formats: texts.formats } };
   const lines = [
     ...Object.values(renderTexts(language, texts, values)),
     ...(reasons ?? []).map(
-      ({ code, values: own }) => renderTexts(language, { text: known[code] ?? `no ${code}` }, own).text ?? '',
+      ({ code, values: own }) =>
+        renderTexts(language, { text: known[code] ?? `no ${code}`, detectors }, own).text ?? '',
     ),
   ];
   for (const line of lines) expect(line).not.toMatch(TEXT_DEFECTS);
@@ -85,6 +89,10 @@ describe('floods/overview', () => {
       'limit-slow',
       'limit-guards',
     ]);
+    expect(finding.reasons?.[0]?.values).toEqual({
+      formats: { list: [{ word: 'detectors.floods/overview.formats.clf' }] },
+    });
+    expect(said(finding, 'es')).toContain('Formatos de las líneas: nginx o Apache (combined, common).');
     expect(said(finding, 'es')).toContain('Eso no demuestra que no hubo un ataque');
     expect(said(finding, 'en')).toContain('what is usual at that hour of the day');
     expect(JSON.stringify(finding.details)).not.toMatch(/"240\./);
@@ -166,7 +174,9 @@ describe('floods/overview', () => {
     expect(detect(detector, [])).toEqual([]);
   });
 
-  it('says the same in both languages', () => {
+  it('says the same in both languages, and has a plain name for every format', () => {
     expect(textIds(es)).toEqual(textIds(en));
+    const ids = [...LOG_FORMATS.map(({ id }) => id), 'custom'];
+    expect(Object.keys(en.formats).sort()).toEqual(expect.arrayContaining(ids));
   });
 });

@@ -6,6 +6,7 @@ import type {
   FindingReason,
   Pointer,
   Tally,
+  TextValue,
   TrafficPicture,
 } from '../../../core/contracts.js';
 import { fromUnixSeconds } from '../../../core/time.js';
@@ -144,7 +145,9 @@ function comparedIn({ view, analysis }: Weighed, totals: Totals): FindingReason[
   const formats = [...new Set(view.sources.flatMap((source) => source.formats))].sort(compareText);
   const events = sum(view.sources.map((source) => source.events));
   return [
-    ...(formats.length > 0 ? [{ code: 'formats', values: { formats: { list: formats } } }] : []),
+    ...(formats.length > 0
+      ? [{ code: 'formats', values: { formats: { list: formats.map(nameOfFormat) } } }]
+      : []),
     {
       code: 'baseline',
       values: { kind: NAME_OF_BASELINE[usualOfBusiest(view)], minutes: view.minutes.size },
@@ -160,6 +163,10 @@ function comparedIn({ view, analysis }: Weighed, totals: Totals): FindingReason[
       count(kind) > 0 ? [{ code: kind, values: { count: count(kind) } }] : [],
     ),
   ];
+}
+
+function nameOfFormat(id: string): TextValue {
+  return { word: `detectors.floods/overview.formats.${id}` };
 }
 
 const NAME_OF_BASELINE: Readonly<Record<Baseline, string>> = {
