@@ -177,6 +177,9 @@ import { detector as floodsBruteForce } from '../floods/detectors/brute-force/br
 import floodsFlashCrowdEn from '../floods/detectors/flash-crowd/en.json' with { type: 'json' };
 import floodsFlashCrowdEs from '../floods/detectors/flash-crowd/es.json' with { type: 'json' };
 import { detector as floodsFlashCrowd } from '../floods/detectors/flash-crowd/flash-crowd.js';
+import floodsFlowsEn from '../floods/detectors/flows/en.json' with { type: 'json' };
+import floodsFlowsEs from '../floods/detectors/flows/es.json' with { type: 'json' };
+import { detector as floodsFlows } from '../floods/detectors/flows/flows.js';
 import floodsIncidentEn from '../floods/detectors/incident/en.json' with { type: 'json' };
 import floodsIncidentEs from '../floods/detectors/incident/es.json' with { type: 'json' };
 import { detector as floodsIncident } from '../floods/detectors/incident/incident.js';
@@ -384,6 +387,7 @@ export const readers: readonly RegisteredReader[] = [
 export const detectors: readonly RegisteredDetector[] = [
   { detector: floodsBruteForce, texts: { es: floodsBruteForceEs, en: floodsBruteForceEn } },
   { detector: floodsFlashCrowd, texts: { es: floodsFlashCrowdEs, en: floodsFlashCrowdEn } },
+  { detector: floodsFlows, texts: { es: floodsFlowsEs, en: floodsFlowsEn } },
   { detector: floodsIncident, texts: { es: floodsIncidentEs, en: floodsIncidentEn } },
   { detector: floodsLinkedIncidents, texts: { es: floodsLinkedIncidentsEs, en: floodsLinkedIncidentsEn } },
   { detector: floodsOutage, texts: { es: floodsOutageEs, en: floodsOutageEn } },
