@@ -51,7 +51,7 @@ function heldLines({ stated, signer, trustedBy, status }: StampVerdict, say: Tra
 function problemText({ code, values }: StampProblem, say: Translator): string {
   const shown: Record<string, TextValue> = {};
   for (const [name, value] of Object.entries(values)) shown[name] = TIMES.has(name) ? { time: value } : value;
-  if (code === 'not-granted') shown['status'] = { word: `status.${values['status'] ?? ''}` };
+  if (code === 'not-granted') shown.status = { word: `status.${values.status ?? ''}` };
   return say(`problems.${code}`, shown);
 }
 
