@@ -264,13 +264,19 @@ describe('--json', () => {
 });
 
 describe('--out', () => {
-  it('writes the four files, for nobody else to read', async () => {
+  it('writes the five files, for nobody else to read', async () => {
     const out = join(lab, 'caso 1', 'informe');
     const run = await runCli(['check', phone, '-i', list, '--out', out, '--lang', 'es']);
 
     expect(run).toMatchObject({ code: 0, stderr: '', leftovers: [] });
     expect(run.stdout).toContain(out);
-    expect(readdirSync(out).sort()).toEqual(['records.jsonl', 'report.html', 'result.json', 'timeline.csv']);
+    expect(readdirSync(out).sort()).toEqual([
+      'records.jsonl',
+      'report.html',
+      'report.pdf',
+      'result.json',
+      'timeline.csv',
+    ]);
     const result = resultSchema.parse(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')));
     expect(result.findings.map(({ detector }) => detector)).toContain('indicators/match');
     const records = readFileSync(join(out, 'records.jsonl'), 'utf8').trimEnd().split('\n');

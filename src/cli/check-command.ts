@@ -76,6 +76,7 @@ export async function checkCommand(
     }
     if (options.out && files.length > 0 && !options.json) {
       print(`\n${translate('cli.written', { folder: options.out, files: files.join(', ') })}`);
+      if (!files.includes('report.pdf')) print(translate('cli.noPdf'));
     }
     return exitCodeOf(result, options.failOn ?? null);
   } finally {

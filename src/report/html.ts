@@ -40,6 +40,7 @@ import {
 } from './notes.js';
 import { type DrawnPicture, picturesOf } from './pictures.js';
 import { printable } from './printable.js';
+import { REPORT_LIMITS } from './report-limits.js';
 
 export interface HtmlOptions {
   /** SHA-256 of the result.json written beside the report. */
@@ -48,22 +49,8 @@ export interface HtmlOptions {
   readonly pictures?: ReadonlyMap<string, DrawnPicture>;
 }
 
-// The report holds all findings up to a size a browser opens and a printer prints; result.json has no such limit.
-const FULL_PER_BLOCK = 3;
-const LISTED_FINDINGS = 2_000;
-const ROWS_IN_BRIEF = 12;
-const STEPS_IN_BRIEF = 5;
-const PLACES_SHOWN = 20;
-const DATED_ROWS = 1_000;
 /** Above so many rows the table under the figure is folded. */
 const OPEN_ROWS = 30;
-/** And above so many not printed: dozens of pages that say again what stands at the findings. */
-const PRINTED_ROWS = 200;
-const FILES_SHOWN = 3;
-const FILES_FOLDED = 500;
-const REMARKS_SHOWN = 50;
-const EVIDENCE_SHOWN = 500;
-const FEEDS_SHOWN = 500;
 
 /**
  * The report as one HTML file: no script, no link, no outside request, addresses defanged, made to be printed. Evidence
@@ -81,7 +68,7 @@ export async function renderHtml(
 
 class HtmlReport {
   /** Findings that may still be listed: very many are counted instead. */
-  #listable = LISTED_FINDINGS;
+  #listable = REPORT_LIMITS.listedFindings;
 
   constructor(
     readonly result: Result,
@@ -154,7 +141,7 @@ ${this.#unknown()}
   #onePage(): Html {
     const { result, translate } = this;
     const advice = nothingFoundAdvice(result, translate);
-    const steps = advice ? advice.steps : firstSteps(result.findings, STEPS_IN_BRIEF);
+    const steps = advice ? advice.steps : firstSteps(result.findings, REPORT_LIMITS.stepsInBrief);
     return markup`<section class="card">
 <h2>${this.#text('verdictHeading')}</h2>
 <p class="lead">${result.verdict.text}</p>
@@ -182,7 +169,7 @@ ${this.#inBrief()}
     const blocks = findingBlocks(this.result.findings, 1);
     if (blocks.length < 2) return NOTHING;
     const day = dayFormat(translate);
-    const rows = blocks.slice(0, ROWS_IN_BRIEF).map((block) => {
+    const rows = blocks.slice(0, REPORT_LIMITS.rowsInBrief).map((block) => {
       const all = [...block.full, ...block.listed];
       const dated = all.filter(({ at }) => at !== null).sort((a, b) => compareText(a.at ?? '', b.at ?? ''));
       const [first, last] = [dated[0], dated.at(-1)].map((one) =>
@@ -193,7 +180,7 @@ ${this.#inBrief()}
       return [this.#severity(block.severity), markup`${all[0]?.title ?? ''}${more}`, text(dates)];
     });
     const more = blocks
-      .slice(ROWS_IN_BRIEF)
+      .slice(REPORT_LIMITS.rowsInBrief)
       .reduce((sum, block) => sum + block.full.length + block.listed.length, 0);
     return markup`${table(
       this.#text('inBrief'),
@@ -213,7 +200,7 @@ ${this.#inBrief()}
   #findings(): Html {
     const { findings } = this.result;
     const count = this.translate('report.findingsCount', { count: findings.length });
-    const blocks = findingBlocks(findings, FULL_PER_BLOCK).map((block) => this.#block(block));
+    const blocks = findingBlocks(findings, REPORT_LIMITS.fullPerBlock).map((block) => this.#block(block));
     return markup`<section>
 <h2>${this.#text('sections.findings')}</h2>
 <p>${count}.</p>
@@ -231,7 +218,7 @@ ${blocks}
   #finding(finding: ResultFinding, like: ResultFinding | null): Html {
     const { translate } = this;
     const when = timeWords(finding.at, translate, finding.atPrecision);
-    const shown = finding.evidence.slice(0, PLACES_SHOWN);
+    const shown = finding.evidence.slice(0, REPORT_LIMITS.placesShown);
     const places = shown.map((place) => code(placeWords(place, translate)));
     const more = finding.evidenceTotal - shown.length;
     if (more > 0) places.push(text(translate('report.morePlaces', { count: more })));
@@ -336,7 +323,7 @@ ${this.#leftOut(more)}
     const { findings } = this.result;
     const dated = datedFindings(findings);
     const rows = dated
-      .slice(0, DATED_ROWS)
+      .slice(0, REPORT_LIMITS.datedRows)
       .map(({ finding, at }) => [
         text(translate.time(at)),
         this.#severity(finding.severity),
@@ -347,7 +334,9 @@ ${this.#leftOut(more)}
       [this.#column('time', 'narrow'), this.#column('severity', 'narrow'), this.#column('finding')],
       rows,
     );
-    const folded = raw(rows.length > PRINTED_ROWS ? '<details class="drawn">' : '<details class="data">');
+    const folded = raw(
+      rows.length > REPORT_LIMITS.printedRows ? '<details class="drawn">' : '<details class="data">',
+    );
     const more = dated.length - rows.length;
     const undated = translate('report.chart.undated', { count: findings.length - dated.length });
     return markup`<section>
@@ -372,7 +361,7 @@ ${absent}
 
   #evidenceTable(): Html {
     const { translate } = this;
-    const items = this.result.evidence.slice(0, EVIDENCE_SHOWN);
+    const items = this.result.evidence.slice(0, REPORT_LIMITS.evidenceShown);
     const rows = items.map((item) => {
       const notes = [
         text(kindWords(item, translate)),
@@ -424,9 +413,11 @@ ${absent}
 
   #part(row: CoverageRow): Html {
     const { translate } = this;
-    const paths = row.artifacts.slice(0, FILES_FOLDED).map((path) => code(printablePath(path, translate)));
+    const paths = row.artifacts
+      .slice(0, REPORT_LIMITS.filesFolded)
+      .map((path) => code(printablePath(path, translate)));
     const files =
-      paths.length <= FILES_SHOWN
+      paths.length <= REPORT_LIMITS.filesShown
         ? list('ul', paths, 'notes')
         : markup`<details class="data"><summary>${translate('report.files', { count: row.artifacts.length })}</summary>${list('ul', paths, 'notes')}</details>`;
     const passedOver = passedOverWords(row, translate);
@@ -448,7 +439,7 @@ ${absent}
 
   #remarks(remarks: readonly Remark[]): Html[] {
     const { translate } = this;
-    const shown = remarks.slice(0, REMARKS_SHOWN).map((remark) => {
+    const shown = remarks.slice(0, REPORT_LIMITS.remarksShown).map((remark) => {
       const times = remark.times > 1 ? ` ${translate('report.problemCount', { count: remark.times })}` : '';
       const places = remark.places.map((place) => markup` ${code(printablePath(place, translate))}`);
       const sentence = markup`${remark.message}${times}${places}`;
@@ -510,7 +501,7 @@ ${this.#feedTable()}
 
   #feedTable(): Html {
     const { translate } = this;
-    const feeds = this.result.indicators.slice(0, FEEDS_SHOWN);
+    const feeds = this.result.indicators.slice(0, REPORT_LIMITS.feedsShown);
     const rows = feeds.map((feed) => [
       markup`${code(printable(feed.feed, PLACE_CHARACTERS))}${list('ul', this.#remarks(remarksOf(feed.problems)), 'notes muted')}`,
       text(

@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EvidenceRecord, RecordKind } from '../core/contracts.js';
 import { OutputError, openOutputs } from './outputs.js';
+import { PdfError } from './pdf/typeset.js';
 import { failWrites } from './testing/full-disk.js';
 import { finding, reportTranslator, result } from './testing/results.js';
+
+const { typeset } = vi.hoisted(() => ({ typeset: vi.fn() }));
+vi.mock('./pdf/typeset.js', async (original) => {
+  const module = await original<typeof import('./pdf/typeset.js')>();
+  typeset.mockImplementation(module.typeset);
+  return { ...module, typeset };
+});
 
 let folder = '';
 beforeEach(async () => {
@@ -17,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const FILES = ['records.jsonl', 'report.html', 'result.json', 'timeline.csv'];
+const FILES = ['records.jsonl', 'report.html', 'report.pdf', 'result.json', 'timeline.csv'];
 const AT = '2024-02-12T20:05:33.123456Z';
 const source = { evidence: 'e1', path: 'sms.db', locator: 'message ROWID 1' };
 
@@ -36,7 +44,7 @@ type TestRecord = EvidenceRecord & { readonly text: string; readonly id?: bigint
 const message = (text: string): TestRecord => ({ kind: 'message', at: AT, source, text });
 
 describe('the output folder', () => {
-  it('gets its four files, for the owner only', async () => {
+  it('gets its five files, for the owner only', async () => {
     const out = join(folder, 'new', 'case');
     const outputs = await openOutputs(out, reportTranslator());
     const record: TestRecord = { ...message('ñ \ud800'), id: 9_007_199_254_740_993n };
@@ -62,6 +70,17 @@ describe('the output folder', () => {
     const sha256 = createHash('sha256').update(json).digest('hex');
     expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain(sha256);
     expect(JSON.parse(json.toString('utf8'))).toEqual(result());
+  });
+
+  it('does without report.pdf where the engine is not, and leaves none of an earlier run', async () => {
+    typeset.mockRejectedValueOnce(new PdfError('no-engine', new Error('Cannot find native binding')));
+    await writeFile(join(folder, 'report.pdf'), 'earlier');
+    const outputs = await openOutputs(folder, reportTranslator());
+    const files = await outputs.finish(result());
+    const others = FILES.filter((file) => file !== 'report.pdf');
+
+    expect([...files].sort()).toEqual(others);
+    expect((await readdir(folder)).sort()).toEqual(others);
   });
 
   it('has a file for each kind of picture, and none of an earlier run', async () => {

@@ -7,6 +7,8 @@ import type { Translator } from '../core/language.js';
 import type { Result } from '../core/result.js';
 import { renderHtml } from './html.js';
 import { LineFile } from './line-file.js';
+import { reportDocument } from './pdf/report-document.js';
+import { PdfError, typeset } from './pdf/typeset.js';
 import { PICTURE_FILES, type PictureFile, picturesOf, stackedPictures } from './pictures.js';
 import { TimelineFile } from './timeline-file.js';
 
@@ -31,13 +33,15 @@ export interface Outputs {
 }
 
 const ALWAYS_WRITTEN = ['result.json', 'records.jsonl', 'timeline.csv', 'report.html'] as const;
-type OutputFile = (typeof ALWAYS_WRITTEN)[number] | PictureFile;
+/** Not there where the PDF engine is not: report.html says the same. */
+const PDF_FILE = 'report.pdf';
+type OutputFile = (typeof ALWAYS_WRITTEN)[number] | typeof PDF_FILE | PictureFile;
 
 /**
  * Names of the files in an output folder; whatever else lies there stays as it is. Those of pictures are only there when
  * a finding has a picture of their kind.
  */
-export const OUTPUT_FILES: readonly OutputFile[] = [...ALWAYS_WRITTEN, ...PICTURE_FILES];
+export const OUTPUT_FILES: readonly OutputFile[] = [...ALWAYS_WRITTEN, PDF_FILE, ...PICTURE_FILES];
 
 /** Folders below it whose files of certain names are written and taken away; whatever else lies there stays as it is. */
 export const OUTPUT_FOLDERS: readonly string[] = [ATTACHMENT_FOLDER];
@@ -110,6 +114,11 @@ class OutputFolder implements Outputs {
       const pictures = await picturesOf(result.findings, this.translate);
       await this.#write('report.html', await renderHtml(result, this.translate, { resultSha256, pictures }));
       const written: OutputFile[] = [...ALWAYS_WRITTEN];
+      const pdf = await this.#pdf(result, { resultSha256, pictures });
+      if (pdf) {
+        await this.#write(PDF_FILE, pdf);
+        written.push(PDF_FILE);
+      }
       for (const file of PICTURE_FILES) {
         const drawing = stackedPictures(pictures, file);
         if (drawing === null) continue;
@@ -128,6 +137,16 @@ class OutputFolder implements Outputs {
     } catch (error) {
       await this.abort();
       throw new OutputError(this.folder, error);
+    }
+  }
+
+  /** Null without an engine for this system, or when it refuses: whoever gets no report.pdf prints report.html. */
+  async #pdf(result: Result, options: Parameters<typeof reportDocument>[2]): Promise<Uint8Array | null> {
+    try {
+      return await typeset(await reportDocument(result, this.translate, options));
+    } catch (error) {
+      if (error instanceof PdfError) return null;
+      throw error;
     }
   }
 
@@ -153,8 +172,8 @@ class OutputFolder implements Outputs {
   }
 
   // What came out of somebody's phone is for the one who ran the check: nobody else on the machine may read it.
-  async #write(file: OutputFile, text: string): Promise<void> {
-    await writeFile(this.unfinished(file), text, { mode: 0o600, flag: 'wx' });
+  async #write(file: OutputFile, content: string | Uint8Array): Promise<void> {
+    await writeFile(this.unfinished(file), content, { mode: 0o600, flag: 'wx' });
   }
 }
 

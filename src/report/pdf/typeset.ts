@@ -48,13 +48,7 @@ export async function typeset(
     throw new PdfError('no-engine', error);
   }
   try {
-    return compile(compiler, new Encoder(document, false).encode());
-  } catch (error) {
-    // A letter that is in a font and still cannot be shown, for what stands beside it.
-    if (!/could not be displayed/.test(messageOf(error))) throw new PdfError('engine-failed', error);
-  }
-  try {
-    return compile(compiler, new Encoder(document, true).encode());
+    return compile(compiler, document);
   } catch (error) {
     throw new PdfError('engine-failed', error);
   } finally {
@@ -62,12 +56,28 @@ export async function typeset(
   }
 }
 
-function compile(compiler: NodeCompiler, document: string): Uint8Array {
+function compile(compiler: NodeCompiler, document: PrintDocument): Uint8Array {
+  try {
+    return compileOnce(compiler, new Encoder(document, false).encode(), STANDARD);
+  } catch (error) {
+    if (!/PDF\/UA-1 error/.test(messageOf(error))) throw error;
+  }
+  // A letter that a font has and that cannot be shown all the same, for what stands beside it.
+  const strict = new Encoder(document, true).encode();
+  try {
+    return compileOnce(compiler, strict, STANDARD);
+  } catch {
+    // A file that is harder to read aloud is better than none.
+    return compileOnce(compiler, strict);
+  }
+}
+
+function compileOnce(compiler: NodeCompiler, document: string, pdfStandard?: string): Uint8Array {
   const compiled = compiler.compile({ mainFileContent: TYPST_PROGRAM, inputs: { document } });
   if (!compiled.result) {
     throw new Error(JSON.stringify(compiled.takeDiagnostics()?.shortDiagnostics ?? 'no document'));
   }
-  return compiler.pdf(compiled.result, { pdfStandard: STANDARD });
+  return compiler.pdf(compiled.result, pdfStandard ? { pdfStandard } : {});
 }
 
 function messageOf(error: unknown): string {
@@ -78,6 +88,8 @@ function messageOf(error: unknown): string {
 const PART_CHARACTERS = 8;
 /** Words up to this length are not taken apart. */
 const WHOLE_CHARACTERS = 22;
+/** Rows up to this length, written as JSON, are not torn apart at the end of a page. */
+const WHOLE_ROW_CHARACTERS = 1_500;
 /** Width and height of the text on a page, in points. */
 const TEXT_WIDTH = 470;
 const FIGURE_HEIGHT = 580;
@@ -105,7 +117,7 @@ class Encoder {
       ? [{ kind: 'paragraph', look: 'muted', words: document.missingCharacters }]
       : [];
     return JSON.stringify({
-      title: this.#plain(document.title),
+      title: this.#plain(said(document.title)),
       language: document.language,
       region: (LOCALES[document.language].split('-')[1] ?? '').toLowerCase(),
       date: dateParts(document.date),
@@ -121,7 +133,7 @@ class Encoder {
   #block(block: PrintBlock): unknown {
     switch (block.kind) {
       case 'heading':
-        return { ...block, text: this.#words(block.text) };
+        return { ...block, text: this.#words(said(block.text)) };
       case 'paragraph':
         return { kind: 'paragraph', look: block.look ?? 'plain', words: this.#words(block.words) };
       case 'list':
@@ -146,7 +158,7 @@ class Encoder {
             isNumber: isNumber ?? false,
           })),
           count: block.rows.length,
-          cells: block.rows.flatMap((row) => row.map((cell) => this.#cell(cell))),
+          cells: block.rows.flatMap((row) => this.#row(row)),
         };
       case 'facts':
         return {
@@ -157,7 +169,7 @@ class Encoder {
         return {
           kind: 'figure',
           caption: this.#words(block.caption),
-          alternative: this.#plain(block.alternative),
+          alternative: this.#plain(said(block.alternative)),
           svg: this.#show(withOwnFonts(block.svg)),
           width: figureWidth(block.svg),
         };
@@ -167,10 +179,16 @@ class Encoder {
       case 'blank':
         return { ...block, label: this.#words(block.label) };
       case 'contents':
-        return { kind: 'contents', title: this.#words(block.title) };
+        return { kind: 'contents', title: this.#words(said(block.title)) };
       case 'page-break':
         return { kind: 'page-break' };
     }
+  }
+
+  #row(row: readonly PrintCell[]): unknown[] {
+    const cells = row.map((cell) => this.#cell(cell));
+    const whole = Math.max(...cells.map((lines) => JSON.stringify(lines).length)) <= WHOLE_ROW_CHARACTERS;
+    return cells.map((lines) => ({ lines, whole }));
   }
 
   #cell(cell: PrintCell): unknown[] {
@@ -215,7 +233,9 @@ export function breakable(text: string): string[] {
       continue;
     }
     // After a sign of an address where there is one, else anywhere; never inside `[.]` or `⟨U+202E⟩`.
-    const pieces = word.match(/⟨[^⟩]{0,12}⟩|\[[.:]\]|[^⟨[]{1,8}?[/\\?=&._:;,+-](?!\])|[^⟨[]{1,8}|[⟨[]/gu) ?? [word];
+    const pieces = word.match(/⟨[^⟩]{0,12}⟩|\[[.:]\]|[^⟨[]{1,8}?[/\\?=&._:;,+-](?!\])|[^⟨[]{1,8}|[⟨[]/gu) ?? [
+      word,
+    ];
     for (const piece of pieces) {
       if (whole !== '' && whole.length + piece.length > PART_CHARACTERS) {
         parts.push(whole);
@@ -228,10 +248,13 @@ export function breakable(text: string): string[] {
   return parts;
 }
 
+/** A heading says something: the standard asks for it. */
+function said(text: string): string {
+  return text.trim() === '' ? '–' : text;
+}
+
 function inInk(svg: string, ink: string): string {
-  return svg
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replaceAll('currentColor', ink);
+  return svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replaceAll('currentColor', ink);
 }
 
 /** Drawings name the fonts of a browser. */

@@ -20,7 +20,7 @@ export const TYPST_PROGRAM = `
 #set par(justify: false, leading: 0.6em, spacing: 0.85em, linebreaks: "optimized")
 #set page(
   paper: "a4",
-  margin: (x: 22mm, top: 24mm, bottom: 24mm),
+  margin: (x: 22mm, top: 22mm, bottom: 22mm),
   header: if doc.header.any(words => words != ()) {
     set text(size: 8.5pt, fill: muted)
     grid(columns: (1fr, 1fr), align: (left, right), strong(doc.header.at(0).join()), doc.header.at(1).join())
@@ -39,8 +39,8 @@ export const TYPST_PROGRAM = `
 #set list(marker: text(fill: muted)[•], indent: 0.4em, body-indent: 0.6em, spacing: 0.6em)
 #set enum(indent: 0.4em, body-indent: 0.6em, spacing: 0.6em)
 
-// Long words come in parts: between them a line may break, and nothing is added to the text.
-#let parts(words) = words.map(part => text(part)).join(h(0pt))
+// Long words come in parts: beside an empty box a line may break, and nothing is added to the text.
+#let parts(words) = words.map(part => text(part)).join(box(width: 0pt))
 
 #let mark(name) = pdf.artifact(box(baseline: 12%, height: 0.85em, image(bytes(doc.marks.at(name)), format: "svg", height: 0.85em)))
 
@@ -79,7 +79,7 @@ export const TYPST_PROGRAM = `
       stroke: (x, y) => (bottom: 0.5pt + soft-line),
       fill: (x, y) => if y == 0 { rgb("#eceff1") },
       table.header(..it.columns.map(column => words(column.label))),
-      ..it.cells.map(cell-lines),
+      ..it.cells.map(cell => table.cell(breakable: not cell.whole, cell-lines(cell.lines))),
     )
   }
   caption
@@ -138,7 +138,10 @@ export const TYPST_PROGRAM = `
   else if it.kind == "facts" { facts-block(it) }
   else if it.kind == "figure" { figure-block(it) }
   else if it.kind == "callout" {
-    block(above: 1.2em, below: 1.4em, width: 100%, stroke: 0.7pt + line-ink, radius: 4pt, fill: rgb("#f6f7f8"), inset: (x: 14pt, top: 4pt, bottom: 12pt), show-blocks(it.blocks))
+    block(above: 1.2em, below: 1.4em, width: 100%, stroke: 0.7pt + line-ink, radius: 4pt, fill: rgb("#f6f7f8"), inset: (x: 14pt, top: 12pt, bottom: 12pt), {
+      show heading.where(level: 1): one => block(below: 0.9em, sticky: true, text(size: 15.5pt, one.body))
+      show-blocks(it.blocks)
+    })
   }
   else if it.kind == "entry" {
     block(above: 1.5em, below: 1.5em, width: 100%, stroke: (left: 2.5pt + soft-line), inset: (left: 11pt, y: 2pt), show-blocks(it.blocks))
