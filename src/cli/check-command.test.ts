@@ -303,7 +303,7 @@ describe('--out', () => {
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(readFileSync(join(out, 'notes.txt'), 'utf8')).toBe('mine');
     expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))).toHaveProperty('schema');
-    expect(readdirSync(out)).toHaveLength(5);
+    expect(readdirSync(out)).toHaveLength(6);
   });
 
   it('is refused inside the evidence, through links too, and nothing is written', async () => {
