@@ -1,5 +1,5 @@
 /** X.509 certificates as far as a time stamp needs them (RFC 5280), and the way from a signer to a trusted one. */
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   booleanOf,
   context,
@@ -33,8 +33,8 @@ export interface Certificate {
   readonly issuerRaw: Uint8Array;
   readonly validFrom: string;
   readonly validTo: string;
-  /** Null when the key is of a kind or size that is not accepted. */
-  readonly key: KeyObject | null;
+  /** SubjectPublicKeyInfo; made into a key only where it is needed. */
+  readonly keyInfo: Uint8Array;
   readonly extensions: ReadonlyMap<string, Extension>;
   readonly signed: Uint8Array;
   readonly algorithm: Algorithm;
@@ -107,7 +107,7 @@ export function readCertificate(der: Uint8Array): Certificate {
     issuerRaw: issuer.raw,
     validFrom,
     validTo,
-    key: publicKeyOf(keyInfo.raw),
+    keyInfo: keyInfo.raw,
     extensions: extensionsNode === null ? new Map() : readExtensions(onlyChild(extensionsNode)),
     signed: body.raw,
     algorithm: algorithmOf(algorithmNode),
@@ -239,7 +239,13 @@ export function chainToTrusted(
       if (!mayIssue(issuer, chain.length - 1, isTrusted)) continue;
       if (checksLeft === 0) return null;
       checksLeft -= 1;
-      const outcome = verifySignature(last.algorithm, null, issuer.key, last.signed, last.signature);
+      const outcome = verifySignature(
+        last.algorithm,
+        null,
+        publicKeyOf(issuer.keyInfo),
+        last.signed,
+        last.signature,
+      );
       if (outcome === 'unsupported') failure = { kind: 'unsupported-algorithm', at: last };
       if (outcome !== 'valid') continue;
       if (!isValidAt(issuer, time)) {

@@ -309,7 +309,7 @@ describe('replies of an authority', () => {
 });
 
 describe('hostile replies', () => {
-  it('a change of any bit never makes another stamp that holds', async () => {
+  it('a change of a bit in any byte never makes another stamp that holds', async () => {
     const made = await authority();
     const bytes = await made.reply({ digest: DIGEST, nonce: NONCE, certificates: 'all' });
     const expected = { digest: DIGEST, nonce: NONCE, trustedCertificates: [made.rootPem] };
@@ -317,9 +317,9 @@ describe('hostile replies', () => {
     expect(right.holds).toBe(true);
     let falseAccepts = 0;
     let stillHeld = 0;
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-      const changed = bytes.slice();
-      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    for (const [index, byte] of bytes.entries()) {
+      // Another bit in every byte: all eight take half a minute and were all refused too.
+      const changed = bytes.with(index, byte ^ (1 << ((5 * index + 3) & 7)));
       try {
         const verdict = verifyReply(readReply(changed), expected);
         if (!verdict.holds) continue;
@@ -333,8 +333,8 @@ describe('hostile replies', () => {
     }
     expect(falseAccepts).toBe(0);
     // The root that came along is not used, as the trusted one is: a third of the reply.
-    expect(stillHeld / (bytes.length * 8)).toBeLessThan(0.4);
-  }, 120_000);
+    expect(stillHeld / bytes.length).toBeLessThan(0.4);
+  });
 
   it('a cut at any byte is an error', async () => {
     const bytes = await (await authority()).reply({ digest: DIGEST });

@@ -41,6 +41,7 @@ import {
   DIGEST_NAMES,
   type DigestName,
   digestNameOf,
+  publicKeyOf,
   verifySignature,
 } from './signatures.js';
 import { StampError } from './stamp-error.js';
@@ -559,7 +560,9 @@ function checkSignature(
     return [{ code: 'bad-signature', values: {} }];
   }
   const { algorithm, signedAttributes, signature } = signer;
-  switch (verifySignature(algorithm, digestName, certificate.key, signedAttributes, signature)) {
+  switch (
+    verifySignature(algorithm, digestName, publicKeyOf(certificate.keyInfo), signedAttributes, signature)
+  ) {
     case 'valid':
       return [];
     case 'invalid':
