@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as attacks from '../../../fixtures/floods/attacks.js';
-import { type Happening, merged, type Truth } from '../../../fixtures/floods/request.js';
+import { type Happening, type LoggedRequest, merged, type Truth } from '../../../fixtures/floods/request.js';
 import { siteTraffic } from '../../../fixtures/floods/site-log.js';
 import { LOG_FORMATS } from '../formats/formats.js';
 import { LineSplitter } from '../hits/line-splitter.js';
@@ -104,6 +104,31 @@ describe('incidents of a site', () => {
     const incident = one(findIncidents(view([attacks.pingbackFlood({ seed: 9, from: at(1.2) })])));
     expect(incident.pingbackAddresses.map(({ address }) => address)).toEqual([attacks.PINGBACK_ASKER]);
     expect(incident.confidence).toBe('high');
+  });
+
+  it('what rises behind the address of a go-between is told, and not called an attack', () => {
+    const behind = (happening: Happening, client: string): TrafficView => {
+      const traffic = merged(siteTraffic({ seed: 3, from: FROM, days: 3, hitsPerDay: 20_000 }), [happening]);
+      function* hidden(): Generator<LoggedRequest> {
+        for (const request of traffic) yield { ...request, client };
+      }
+      const seen = countedTraffic(hidden()).view();
+      return { ...seen, sources: seen.sources.map((source) => ({ ...source, proxied: source.hits })) };
+    };
+    for (const [happens, kinds] of [
+      [attacks.getFlood, ['surge']],
+      [attacks.searchFlood, ['surge']],
+      [attacks.flashCrowd, ['flash-crowd', 'surge']],
+    ] as const) {
+      const happening = happens({ seed: 7, from: at(1.8) });
+      const incident = one(findIncidents(behind(happening, '172.17.0.1')));
+      expect(kinds).toContain(incident.kind);
+      expect([incident.isAttack, incident.clients]).toEqual([false, []]);
+      expect(incident.notes).toContain('clients-hidden');
+    }
+    expect(
+      findIncidents(behind({ ...attacks.getFlood({ seed: 7, from: at(9) }), *requests() {} }, '10.0.0.2')),
+    ).toEqual([]);
   });
 
   it('two attacks are two, and the first does not make the second usual', () => {

@@ -72,6 +72,8 @@ const NO_ATTACK: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
 /** Signs that show when an attack began and ended: nearly all of their requests are its own. */
 const EDGE_PRECISION = 0.8;
 const EDGE_SHARE = 0.5;
+/** From this share of requests on, the addresses of a log are those of a go-between. */
+const HIDDEN_SHARE = 0.6;
 /** Quiet minutes of cohorts are put together by so many. */
 const BLOCK_MINUTES = 64;
 /** Clients that may come before and stay after the rest. */
@@ -135,6 +137,7 @@ class Finder {
   readonly #view: TrafficView;
   readonly #cohortsOf: readonly (readonly number[])[];
   readonly #cohortSlots: SlotIndex;
+  readonly #areClientsHidden: boolean;
   #slotTimes: SlotTimes | null = null;
   #pingbacks: ReadonlySet<number> | null = null;
   #assets: boolean | null = null;
@@ -145,6 +148,11 @@ class Finder {
     for (let row = 0; row < view.cohorts.size; row += 1) rows[view.cohorts.site[row] as number]?.push(row);
     this.#cohortsOf = rows;
     this.#cohortSlots = new SlotIndex(view.cohortSlots.owner, view.cohorts.size);
+    const [hits, proxied] = view.sources.reduce(
+      ([all, through], source) => [all + source.hits, through + source.proxied],
+      [0, 0],
+    );
+    this.#areClientsHidden = hits > 0 && proxied >= hits * HIDDEN_SHARE;
   }
 
   #within(from: number, to: number): Uint32Array {
@@ -359,6 +367,7 @@ class Finder {
       hasSurge: found.isSurge,
       isByItself: false,
       hasEffect: outageMinutes > 0 || (failed >= EFFECT_SHARE && failed >= EFFECT_TIMES * failedOtherwise),
+      areClientsHidden: this.#areClientsHidden,
       mostClients,
       agentsAlike: () => this.#agentsAlike(place),
     };
@@ -605,6 +614,7 @@ function notesOf(view: TrafficView, baseline: Baseline, looked: Looked, kind: In
   if (!window.isSurge && window.runs.every(({ isSlow }) => isSlow)) notes.push('coarse-times');
   if (facts.signs.length === 0) notes.push('nothing-in-common');
   if (kind === 'slow-requests') notes.push('not-provable');
+  if (facts.areClientsHidden) notes.push('clients-hidden');
   if (view.dropped.clients.rows > 0) notes.push('clients-dropped');
   return notes;
 }

@@ -68,6 +68,6 @@ export interface Incident {
   readonly isAttack: boolean;
   readonly severity: Severity;
   readonly confidence: Confidence;
-  /** Codes of what limits the finding: `no-baseline`, `coarse-times`, `nothing-in-common`, `clients-dropped`. */
+  /** Codes of what limits the finding: `no-baseline`, `coarse-times`, `nothing-in-common`, `clients-hidden`, `clients-dropped`. */
   readonly notes: readonly string[];
 }

@@ -22,6 +22,8 @@ export interface WindowFacts extends SpanSums {
   readonly isByItself: boolean;
   /** Errors of the server, or silence, that are not there otherwise. */
   readonly hasEffect: boolean;
+  /** Whether the log shows a go-between instead of the clients: nothing can be told of them. */
+  readonly areClientsHidden: boolean;
   /** Most clients in a minute. */
   readonly mostClients: number;
   /** How alike the user agents are to those of other times, from 0 to 1. Worked out when asked. */
@@ -75,6 +77,8 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   if (gone >= MAIN && share(facts.protocol2, outside.protocol2) >= MAIN) return 'rapid-reset';
   if (isSlow(facts, gone, share(facts.malformed, outside.malformed))) return 'slow-requests';
   if (!facts.isByItself && areReaders(facts)) return facts.hasSurge && isCrowd(facts) ? 'flash-crowd' : null;
+  // What rose is told. What it was is not: behind the address of a go-between one and all look alike.
+  if (facts.areClientsHidden) return facts.hasSurge && hits >= LEAST_CROWD_HITS ? 'surge' : null;
   const pathShare = Math.max(
     0,
     ...signs.filter(({ type }) => type === COHORT.path).map((s) => s.shareOfWindow),
@@ -155,8 +159,8 @@ function areReaders(facts: WindowFacts): boolean {
 }
 
 /** A handful of readers more than usual is nothing to tell. */
-function isCrowd({ hits, mostClients }: WindowFacts): boolean {
-  return hits >= LEAST_CROWD_HITS && mostClients >= LEAST_CROWD_CLIENTS;
+function isCrowd({ hits, mostClients, areClientsHidden }: WindowFacts): boolean {
+  return hits >= LEAST_CROWD_HITS && (areClientsHidden || mostClients >= LEAST_CROWD_CLIENTS);
 }
 
 /** Page after page of the site, with what they have in common: no page stands out, and hardly one is asked for twice. */

@@ -28,7 +28,7 @@ describe('floods/proxy-addresses', () => {
     const [finding] = found([...times(70, '172.17.0.1'), ...times(30, '203.0.113.9')]);
 
     expect(finding).toMatchObject({
-      severity: 'info',
+      severity: 'low',
       shows: 'advice',
       values: { share: 70, proxied: 70, hits: 100, proxy: '172.17.0.1', proxies: { list: ['172.17.0.1'] } },
       evidence: [{ evidence: 'e1', path: 'access.log', locator: '' }],
