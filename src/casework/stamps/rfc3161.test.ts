@@ -318,7 +318,7 @@ describe('hostile replies', () => {
     let falseAccepts = 0;
     let stillHeld = 0;
     for (const [index, byte] of bytes.entries()) {
-      // Another bit in every byte: all eight take half a minute and were all refused too.
+      // Another bit in every byte: trying all eight takes half a minute, and made no false accept either.
       const changed = bytes.with(index, byte ^ (1 << ((5 * index + 3) & 7)));
       try {
         const verdict = verifyReply(readReply(changed), expected);
