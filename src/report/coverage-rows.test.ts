@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coverageRows, passedOverWords, recordsWords, remarksOf } from './coverage-rows.js';
+import { coverageRows, notRecordedWords, passedOverWords, recordsWords, remarksOf } from './coverage-rows.js';
 import { coverage, problem, reportTranslator } from './testing/results.js';
 
 describe('the coverage as a table', () => {
@@ -83,6 +83,26 @@ describe('entries that left no record', () => {
       'One entry was read and compared; no record was kept, because nothing fitted.',
     );
     expect(passedOverWords(plain, es)).toBeNull();
+  });
+
+  it('were counted where the reader counts: nothing is said to have fitted nothing', () => {
+    const log = (records: Record<string, number>) =>
+      coverage({ reader: 'floods/access-log', records, passedOver: { http: 214_145 } });
+    const [counted] = coverageRows([log({})]);
+    const [broken] = coverageRows([log({ 'rule-overflow': 12 })]);
+    if (!counted || !broken) throw new Error('two rows');
+
+    expect(counted).toMatchObject({ passedOver: 0, counted: 214_145 });
+    expect(recordsWords(counted, es)).toBe('214,145 entradas contadas');
+    expect(recordsWords(broken, en)).toBe('12 and 214,145 entries counted');
+    expect(passedOverWords(counted, es)).toBe(
+      'Se leyeron y contaron 214,145 entradas, y los hallazgos salen de esas cuentas: no se guarda un registro de cada una.',
+    );
+    expect(passedOverWords(broken, en)).toContain('limit of a rule 12 records were kept');
+    expect(notRecordedWords([log({}), scan(0, { 'server-observation': 5 })], en)).toEqual([
+      'Another 5 entries were read and compared; they fitted nothing, and no record of them was kept.',
+      'Another 214,145 requests or flows were read and counted; of these no record is kept one by one.',
+    ]);
   });
 });
 

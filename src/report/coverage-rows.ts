@@ -13,6 +13,8 @@ export interface CoverageRow {
   readonly records: number;
   /** Entries that were read and compared and left no record. */
   readonly passedOver: number;
+  /** Entries that were read and counted, of which no record is kept one by one. */
+  readonly counted: number;
   readonly firstAt: string | null;
   readonly lastAt: string | null;
   readonly precision?: ResultCoverage['precision'];
@@ -31,6 +33,8 @@ export interface Remark {
 
 /** Places named per remark; the result document lists more. */
 const PLACES_PER_REMARK = 3;
+/** Readers of this room count requests and flows: what they pass over was not compared, and findings come of it all the same. */
+const COUNTING_ROOM = 'floods/';
 /** Above so many lines the evidence is told together, reader by reader. */
 const MAX_ROWS = 120;
 
@@ -70,11 +74,12 @@ function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
   const evidence = [...new Set(entries.map((entry) => entry.evidence))];
   const statuses = new Map<CoverageStatus, number>();
   let records = 0;
-  let passedOver = 0;
+  let notRecorded = 0;
+  const isCounted = entries[0]?.reader.startsWith(COUNTING_ROOM) === true;
   for (const entry of entries) {
     statuses.set(entry.status, (statuses.get(entry.status) ?? 0) + 1);
     for (const count of Object.values(entry.records)) records += count;
-    for (const count of Object.values(entry.passedOver ?? {})) passedOver += count;
+    for (const count of Object.values(entry.passedOver ?? {})) notRecorded += count;
   }
   return {
     evidence: evidence.length <= 3 ? evidence.join(', ') : `${evidence[0]} – ${evidence.at(-1)}`,
@@ -82,7 +87,8 @@ function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
     artifacts: entries.map((entry) => entry.artifact),
     statuses: [...statuses].sort(([a], [b]) => STATUS_ORDER.indexOf(a) - STATUS_ORDER.indexOf(b)),
     records,
-    passedOver,
+    passedOver: isCounted ? 0 : notRecorded,
+    counted: isCounted ? notRecorded : 0,
     precision: coarsest(entries),
     firstAt: entries.flatMap((entry) => entry.firstAt ?? []).sort()[0] ?? null,
     lastAt:
@@ -94,17 +100,36 @@ function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
   };
 }
 
-/** How many records, of how many entries where most left none: `12 of 10,000,000`. */
-export function recordsWords({ records, passedOver }: CoverageRow, translate: Translator): string {
+/** How many records, of how many entries where most left none: `12 of 10,000,000`; or how many entries were counted. */
+export function recordsWords({ records, passedOver, counted }: CoverageRow, translate: Translator): string {
+  if (counted > 0) return translate('report.recordsCounted', { records, counted });
   if (passedOver === 0) return translate.number(records);
   return translate('report.recordsOf', { records, compared: records + passedOver });
 }
 
 /** The same as a sentence; null where every entry left a record. */
-export function passedOverWords({ records, passedOver }: CoverageRow, translate: Translator): string | null {
+export function passedOverWords(
+  { records, passedOver, counted }: CoverageRow,
+  translate: Translator,
+): string | null {
+  if (counted > 0) return translate('report.counted', { records, counted });
   return passedOver === 0
     ? null
     : translate('report.passedOver', { records, compared: records + passedOver });
+}
+
+/** The entries of all evidence that left no record, as sentences. */
+export function notRecordedWords(coverage: readonly ResultCoverage[], translate: Translator): string[] {
+  const rows = coverageRows(coverage);
+  const [passedOver, counted] = [sum(rows, (row) => row.passedOver), sum(rows, (row) => row.counted)];
+  return [
+    ...(passedOver > 0 ? [translate('report.method.passedOver', { count: passedOver })] : []),
+    ...(counted > 0 ? [translate('report.method.counted', { count: counted })] : []),
+  ];
+}
+
+function sum(rows: readonly CoverageRow[], of: (row: CoverageRow) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0);
 }
 
 /** Problems with the same sentence told once. What was lost comes first. */

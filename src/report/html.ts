@@ -10,6 +10,7 @@ import {
   type CoverageRow,
   coverageRows,
   coversSeveral,
+  notRecordedWords,
   passedOverWords,
   type Remark,
   recordsWords,
@@ -453,7 +454,6 @@ ${absent}
     const { result, translate, options } = this;
     const { tool } = result;
     const records = Object.values(result.counts).reduce((sum, count) => sum + count, 0);
-    const passedOver = coverageRows(result.coverage).reduce((sum, row) => sum + row.passedOver, 0);
     const sentences = [
       translate('report.method.run', {
         startedAt: { time: tool.startedAt },
@@ -461,7 +461,7 @@ ${absent}
         version: tool.version,
       }),
       translate('report.method.records', { count: records }),
-      ...(passedOver > 0 ? [translate('report.method.passedOver', { count: passedOver })] : []),
+      ...notRecordedWords(result.coverage, translate),
       translate('report.method.repeat'),
     ];
     const { resultSha256 } = options;

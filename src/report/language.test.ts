@@ -121,6 +121,7 @@ const ANY_VALUES = {
   unit: 'seconds',
   records: 1,
   compared: 3,
+  counted: 3,
   event: 'x',
   text: 'x',
   points: '+5',

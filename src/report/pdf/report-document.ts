@@ -9,6 +9,7 @@ import {
   type CoverageRow,
   coverageRows,
   coversSeveral,
+  notRecordedWords,
   passedOverWords,
   type Remark,
   recordsWords,
@@ -453,7 +454,6 @@ class ReportDocument {
     const { result, translate, options } = this;
     const { tool } = result;
     const records = Object.values(result.counts).reduce((sum, count) => sum + count, 0);
-    const passedOver = coverageRows(result.coverage).reduce((sum, row) => sum + row.passedOver, 0);
     const { resultSha256 } = options;
     const sentences = [
       translate('report.method.run', {
@@ -462,7 +462,7 @@ class ReportDocument {
         version: tool.version,
       }),
       translate('report.method.records', { count: records }),
-      ...(passedOver > 0 ? [translate('report.method.passedOver', { count: passedOver })] : []),
+      ...notRecordedWords(result.coverage, translate),
       translate('report.method.repeat'),
       ...(resultSha256
         ? [`${translate('report.method.files')} ${translate('report.method.hash', { sha256: resultSha256 })}`]
