@@ -293,7 +293,7 @@ class Finder {
     }
     if (kind === null) return null;
     if (NO_ATTACK.has(kind)) {
-      return kind !== 'flash-crowd' && isHabit(series, found) ? null : this.#told(ground, kind, whole);
+      return kind !== 'flash-crowd' && isHabit(ground, found) ? null : this.#told(ground, kind, whole);
     }
     const isSlow = !found.isSurge && found.runs.every((run) => run.isSlow);
     const window = isSlow
@@ -534,17 +534,18 @@ function settled({ counts, first, unknown }: Series): {
   }
 }
 
-/** Whether as much came at this hour on other days. */
-function isHabit({ counts, unknown }: Series, { from, to }: Window): boolean {
+/** Whether as much above what is usual came at this hour on other days. */
+function isHabit({ series: { counts, unknown }, usual }: Ground, { from, to }: Window): boolean {
   if (to - from + 1 > DAY / 2) return false;
-  const hits = hitsOf(counts, { from, to });
+  const surplusOf = (window: Window): number => hitsOf(counts, window) - hitsOf(usual.perMinute, window);
+  const surplus = surplusOf({ from, to });
   let [days, alike] = [0, 0];
   const first = from - Math.floor(from / DAY) * DAY;
   for (let start = first; start + to - from < counts.length; start += DAY) {
     if (start === from || unknown[start] === 1) continue;
     const around = { from: Math.max(start - BLOCK_MINUTES, 0), to: start + to - from + BLOCK_MINUTES };
     days += 1;
-    if (hitsOf(counts, around) >= hits * HABIT_PART) alike += 1;
+    if (surplusOf(around) >= surplus * HABIT_PART) alike += 1;
   }
   return days >= LEAST_HABIT_DAYS && alike >= days * HABIT_SHARE;
 }

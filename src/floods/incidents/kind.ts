@@ -42,6 +42,12 @@ const READERS_REFERERS_ALONE = 0.2;
 const READERS_AGENTS = 0.4;
 /** Sites whose pages have so many parts in the log: it can be told who fetches them. */
 const USUAL_ASSETS = 0.2;
+/** Of those who took part so many fetched parts of pages too. */
+const READERS_AMONG = 0.5;
+/** Of the pages of a small site robots ask for half: those who come must be like the rest of them. */
+const VISITORS_AGENTS = 0.25;
+/** With fewer requests each nobody insists. */
+const LEAST_HITS_EACH = 4;
 const [LEAST_CROWD_CLIENTS, LEAST_CROWD_HITS] = [12, 1_000];
 /** Fewer clients are somebody, not many. */
 const LEAST_MANY = 8;
@@ -94,6 +100,8 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
       ? 'surge'
       : null;
   }
+  if (isPageThatRepeats(view, facts)) return facts.hasSurge ? 'surge' : null;
+  if (isOneVisitEach(facts)) return 'surge';
   const posts = share(facts.posts, outside.posts);
   if (posts >= MAIN || shareOf(signs, COHORT.path, /^POST /) >= MAIN) {
     if (shareOf(signs, COHORT.path, LOGIN) >= MAIN / 2) return 'login-brute-force';
@@ -156,6 +164,32 @@ function areReaders(facts: WindowFacts): boolean {
     );
   }
   return referers >= READERS_REFERERS_ALONE && facts.agentsAlike() >= READERS_AGENTS;
+}
+
+/**
+ * Pages that ask again by themselves while people read them: live coverage, counts of votes, maps made of pieces. Those who
+ * ask have fetched parts of pages as well, and say that they come from a page of the site: bots fetch none.
+ */
+function isPageThatRepeats(view: TrafficView, facts: WindowFacts): boolean {
+  const { hits, refererNone, refererOutside, participants, signs } = facts;
+  if (refererNone + refererOutside > hits * (1 - MAIN)) return false;
+  if (shareOf(signs, COHORT.path, LOGIN) > 0 || shareOf(signs, COHORT.path, XMLRPC) > 0) return false;
+  let readers = 0;
+  for (const client of participants) if ((view.clients.assets[client] as number) > 0) readers += 1;
+  return readers >= participants.length * READERS_AMONG;
+}
+
+/**
+ * Where the log has no parts of pages, who asks for a page or two with the programs that readers always have cannot be told
+ * from a reader: links passed on in messengers and mailings carry no referer.
+ */
+function isOneVisitEach(facts: WindowFacts): boolean {
+  const { outside, assets, pages, participants, participantHits, mostClients, signs } = facts;
+  const hasAssets = outside.assets >= outside.pages * USUAL_ASSETS || assets >= pages * USUAL_ASSETS;
+  if (hasAssets || mostClients < LEAST_MANY || outside.hits === 0) return false;
+  if (participantHits >= participants.length * LEAST_HITS_EACH) return false;
+  if (signs.some(({ type, value }) => type === COHORT.path && !value.startsWith('GET '))) return false;
+  return facts.agentsAlike() >= VISITORS_AGENTS;
 }
 
 /** A handful of readers more than usual is nothing to tell. */

@@ -76,6 +76,39 @@ describe('no incident', () => {
     expect(kinds(merged(site(5), [together(...many(5, copy))]))).toEqual([]);
   });
 
+  it('no attack: pages that ask again by themselves while people read them', () => {
+    const from = START + DAY + 12 * HOUR;
+    const page = 'https://noticias.example/en-vivo/';
+    const reader = (number: number): Iterable<LoggedRequest> => {
+      const own = { agent: DESKTOP_AGENTS[number % 5] as string, referer: page };
+      const client = `240.77.${number >> 7}.${number & 127}`;
+      const start = from + number * 9;
+      return together(
+        asks(client, start, start + 1, 1, () => ({ ...own, target: '/en-vivo/', referer: '' })),
+        asks(client, start + 1, start + 2, 1, () => ({ ...own, target: '/wp-content/themes/a/style.css' })),
+        asks(client, start + 2, start + 1_200, 10, (second) => ({
+          ...own,
+          target: `/api/en-vivo?_=${second}123`,
+        })),
+      ).requests();
+    };
+    expect(kinds(merged(site(), [together(...many(300, reader))]))).toEqual(['surge']);
+  });
+
+  it('no attack, in a log without parts of pages: a mailing with a mark for each of its readers', () => {
+    const from = START + DAY + 12 * HOUR;
+    const agents = [...site()].filter(({ target }) => PART.test(target)).map(({ agent }) => agent);
+    const reader = (number: number): Iterable<LoggedRequest> => {
+      const second = from + Math.floor((number * 7) / 8);
+      return asks(`240.78.${number >> 7}.${number & 127}`, second, second + 1, 1, () => ({
+        target: `/2026/03/agua/?utm_source=boletin&mc_eid=${(number * 7_919_777).toString(16).padStart(10, 'a')}`,
+        agent: agents[(number * 7_919) % agents.length] as string,
+      }));
+    };
+    const withoutParts = changed(site(), (request) => (PART.test(request.target) ? null : request));
+    expect(kinds(merged(withoutParts, [together(...many(1_500, reader))]))).toEqual(['surge']);
+  });
+
   it('a feed reader without patience', () => {
     const reader = asks('198.19.20.77', START + DAY, START + 1.5 * DAY, 0.8, () => ({ target: '/feed/' }));
     expect(kinds(merged(site(), [together(reader)]))).toEqual([]);

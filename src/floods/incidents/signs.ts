@@ -16,6 +16,9 @@ const MOST_ASSETS = 0.1;
 const READER_ASSETS = 0.3;
 /** Of the requests with one trait so many have the other too: then both are asked of clients. */
 const LEAST_BOTH = 0.85;
+/** So many requests of a client, and of all it ever made, are for what the attack asks for: it took part. Some lie in blocks at the edge. */
+const [LEAST_INSISTENT, INSISTENT_SHARE] = [8, 0.75];
+const NONE: ReadonlySet<number> = new Set();
 /** Blogs link to a site on ordinary days too: so much of what stands out belongs to an attack. */
 const LEAST_PINGBACK = 0.2;
 /** A query that nearly all of a path's requests have says more than the path. */
@@ -191,15 +194,41 @@ export function participantsOf(
   const found = new Set<number>();
   const slots: number[] = [];
   let hits = 0;
+  const insistent = isBoth ? insistentClients(view, fitting) : NONE;
   for (const { slot, what, how, isPingback } of fitting) {
-    const fits =
-      (isPingback && hasPingback) || (!isOnlyPingback && (isBoth ? what && how : isWhat ? what : how));
+    const isSame = isBoth
+      ? what && (how || insistent.has(clientSlots.owner[slot] as number))
+      : isWhat
+        ? what
+        : how;
+    const fits = (isPingback && hasPingback) || (!isOnlyPingback && isSame);
     if (!fits) continue;
     found.add(clientSlots.owner[slot] as number);
     slots.push(slot);
     hits += clientSlots.hits[slot] as number;
   }
   return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, readerHits, slots };
+}
+
+/**
+ * Clients that ask for nothing but what the attack asks for, again and again, whatever program they claim to be: a program
+ * that few of the attack claim is no sign of its own.
+ */
+function insistentClients(
+  { clients, clientSlots }: TrafficView,
+  fitting: readonly { readonly slot: number; readonly what: boolean }[],
+): ReadonlySet<number> {
+  const hits = new Map<number, number>();
+  for (const { slot, what } of fitting) {
+    const owner = clientSlots.owner[slot] as number;
+    if (what) hits.set(owner, (hits.get(owner) ?? 0) + (clientSlots.hits[slot] as number));
+  }
+  const insistent = new Set<number>();
+  for (const [client, asked] of hits) {
+    if (asked < LEAST_INSISTENT || asked < (clients.hits[client] as number) * INSISTENT_SHARE) continue;
+    if (clients.assets[client] === 0) insistent.add(client);
+  }
+  return insistent;
 }
 
 /** Search engines, link previews, monitors and archives, by their published addresses: they come in numbers when a story goes round. */

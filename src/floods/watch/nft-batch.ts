@@ -4,7 +4,7 @@ import type { Decision } from './decision.js';
 const TABLE = 'inet vigia_watch';
 
 /**
- * The table that watching fills, as `nft -f` takes it: made when it is not there, left as it is when it is. Elements end
+ * The table that watching fills, as `nft -f` and `nft -i` take it: made when it is not there, left as it is when it is. Elements end
  * by themselves, so that a watch that dies unblocks everybody within the longest time to live. Only the ports of the web
  * are closed. Reference: nft(8).
  */
@@ -27,21 +27,31 @@ ${chain}
 `;
 }
 
+/** Addresses a line: a line is one step of `nft -i`, and the fewer there are, the faster it is. */
+const MAX_A_LINE = 200;
+
 /**
- * Blocks as one step of `nft -f`. To add an element that is there does not lengthen its time: it is added (so that it can
- * be taken out), taken out, and added with its time.
+ * Blocks, each line of them one step of `nft -i`. (`nft -f -` would do nothing before the end of its input, and all of it
+ * in one step, in which an address cannot be taken out that was added with a time.) To add an element that is there does
+ * not lengthen its time: it is added (so that it can be taken out), taken out, and added with its time.
  */
 export function nftBatch(decisions: readonly Decision[]): string {
   const latest = new Map<string, Decision>();
   for (const decision of decisions) {
     if (decision.action === 'block') latest.set(networkText(decision.subject), decision);
   }
-  return [...latest]
-    .map(([address, { subject, ttlSeconds }]) => {
-      const set = `${TABLE} block${subject.ipVersion}`;
-      return `add element ${set} { ${address} }\ndelete element ${set} { ${address} }\nadd element ${set} { ${address} timeout ${ttlSeconds}s }\n`;
-    })
-    .join('');
+  let batch = '';
+  for (const version of [4, 6]) {
+    const own = [...latest].filter(([, { subject }]) => subject.ipVersion === version);
+    for (let from = 0; from < own.length; from += MAX_A_LINE) {
+      const part = own.slice(from, from + MAX_A_LINE);
+      const set = `${TABLE} block${version}`;
+      const addresses = part.map(([address]) => address).join(', ');
+      const timed = part.map(([address, { ttlSeconds }]) => `${address} timeout ${ttlSeconds}s`).join(', ');
+      batch += `add element ${set} { ${addresses} }; delete element ${set} { ${addresses} }; add element ${set} { ${timed} }\n`;
+    }
+  }
+  return batch;
 }
 
 /** Takes everything back. */

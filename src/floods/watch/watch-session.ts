@@ -229,7 +229,8 @@ async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    // A folder, or another's file: not the log is at fault.
+    throw new CheckpointError(path);
   }
   if (text.length > MAX_CHECKPOINT_BYTES) throw new CheckpointError(path);
   try {
