@@ -32,7 +32,7 @@ export interface WatchCommandOptions {
 
 /**
  * Watches a log and says what could be done. Nothing is changed on the machine: whoever wants the blocks pipes them into
- * `nft -f -`, which needs rights that this program does not.
+ * `nft -i`, which needs rights that this program does not.
  */
 export async function watchCommand(
   log: string | undefined,

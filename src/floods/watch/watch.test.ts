@@ -446,15 +446,12 @@ describe('batches for nft', () => {
       decision('203.0.113.5'),
       decision('203.0.113.5', { ttlSeconds: 1_200 }),
       decision('2001:db8:1:2::/64'),
+      decision('203.0.113.7'),
       decision('203.0.113.6', { action: 'limit' }),
     ]);
     expect(text.split('\n')).toEqual([
-      'add element inet vigia_watch block4 { 203.0.113.5 }',
-      'delete element inet vigia_watch block4 { 203.0.113.5 }',
-      'add element inet vigia_watch block4 { 203.0.113.5 timeout 1200s }',
-      'add element inet vigia_watch block6 { 2001:db8:1:2::/64 }',
-      'delete element inet vigia_watch block6 { 2001:db8:1:2::/64 }',
-      'add element inet vigia_watch block6 { 2001:db8:1:2::/64 timeout 600s }',
+      'add element inet vigia_watch block4 { 203.0.113.5, 203.0.113.7 }; delete element inet vigia_watch block4 { 203.0.113.5, 203.0.113.7 }; add element inet vigia_watch block4 { 203.0.113.5 timeout 1200s, 203.0.113.7 timeout 600s }',
+      'add element inet vigia_watch block6 { 2001:db8:1:2::/64 }; delete element inet vigia_watch block6 { 2001:db8:1:2::/64 }; add element inet vigia_watch block6 { 2001:db8:1:2::/64 timeout 600s }',
       '',
     ]);
   });
@@ -466,6 +463,20 @@ describe('batches for nft', () => {
       const text = nftTable() + nftBatch([decision('203.0.113.5'), decision('2001:db8:1:2::/64')]) + nftOff();
       const { status, stderr } = spawnSync('nft', ['-c', '-f', '-'], { input: text });
       expect([status, stderr.toString()]).toEqual([0, '']);
+    },
+  );
+
+  const ownNetwork = spawnSync('unshare', ['-n', 'nft', '-i'], { input: 'add table inet vigia_test\n' });
+  it.skipIf(ownNetwork.status !== 0 || ownNetwork.stderr.length > 0)(
+    'block as they come, one address again and again too (skipped without nft and unshare, or rights)',
+    () => {
+      const once = nftBatch([decision('203.0.113.5'), decision('2001:db8:1:2::/64')]);
+      const again = nftBatch([decision('203.0.113.5', { ttlSeconds: 1_200 }), decision('203.0.113.6')]);
+      const { stdout, stderr } = spawnSync('unshare', ['-n', 'nft', '-i'], {
+        input: `${nftTable()}${once}${again}list set inet vigia_watch block4\n`,
+      });
+      expect(stderr.toString()).toBe('');
+      expect(stdout.toString()).toMatch(/203\.0\.113\.5 timeout 20m .*203\.0\.113\.6 timeout 10m/s);
     },
   );
 });
