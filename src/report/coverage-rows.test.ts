@@ -93,8 +93,7 @@ describe('entries that left no record', () => {
     if (!counted || !broken) throw new Error('two rows');
 
     expect(counted).toMatchObject({ passedOver: 0, counted: 214_145 });
-    expect(recordsWords(counted, es)).toBe('214,145 entradas contadas');
-    expect(recordsWords(broken, en)).toBe('12 and 214,145 entries counted');
+    expect([recordsWords(counted, es), recordsWords(broken, en)]).toEqual(['214,145', '214,145']);
     expect(passedOverWords(counted, es)).toBe(
       'Se leyeron y contaron 214,145 entradas, y los hallazgos salen de esas cuentas: no se guarda un registro de cada una.',
     );

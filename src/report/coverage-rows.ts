@@ -100,9 +100,9 @@ function rowOf(entries: readonly ResultCoverage[]): CoverageRow {
   };
 }
 
-/** How many records, of how many entries where most left none: `12 of 10,000,000`; or how many entries were counted. */
+/** How many records, of how many entries where most left none: `12 of 10,000,000`. Of counted ones only how many they were. */
 export function recordsWords({ records, passedOver, counted }: CoverageRow, translate: Translator): string {
-  if (counted > 0) return translate('report.recordsCounted', { records, counted });
+  if (counted > 0) return translate.number(counted);
   if (passedOver === 0) return translate.number(records);
   return translate('report.recordsOf', { records, compared: records + passedOver });
 }
