@@ -1,0 +1,53 @@
+/** What the vault keeps of a case besides what the model describes. */
+import { z } from 'zod';
+import { storedTime } from '../model/case.js';
+import { EXPORT_PURPOSES } from '../model/consent.js';
+
+/** Something left: what, in which profile, what for, to whom. */
+export const departureSchema = z.object({
+  id: z.uuid(),
+  caseId: z.uuid(),
+  at: storedTime,
+  /** `stix`, `misp`, `bag`, `dossier` … */
+  what: z.string(),
+  profile: z.string(),
+  purpose: z.enum(EXPORT_PURPOSES),
+  recipient: z.string(),
+  /** Of the file that was written. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  fileName: z.string(),
+  consentId: z.uuid().nullable(),
+});
+export type Departure = z.infer<typeof departureSchema>;
+
+/** A consent was taken back. `departureIds`: what had already left under it and cannot be called back. */
+export const withdrawalSchema = z.object({
+  id: z.uuid(),
+  caseId: z.uuid(),
+  consentId: z.uuid(),
+  at: storedTime,
+  reason: z.string(),
+  departureIds: z.array(z.uuid()),
+});
+export type Withdrawal = z.infer<typeof withdrawalSchema>;
+
+export const noteSchema = z.object({
+  id: z.uuid(),
+  caseId: z.uuid(),
+  at: storedTime,
+  by: z.string(),
+  text: z.string(),
+  /** Set on tasks. */
+  task: z.object({ dueAt: storedTime.nullable(), doneAt: storedTime.nullable() }).nullable(),
+});
+export type Note = z.infer<typeof noteSchema>;
+
+/** Numbers that were given out: the next release is compared with them, so that nobody is found by subtracting. */
+export const releaseSchema = z.object({
+  id: z.uuid(),
+  at: storedTime,
+  recipient: z.string(),
+  /** As released. */
+  table: z.json(),
+});
+export type Release = z.infer<typeof releaseSchema>;
