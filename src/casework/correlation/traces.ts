@@ -4,6 +4,7 @@
  */
 import { isIP } from '../../core/ip-address.js';
 import type { ResultFinding } from '../../core/result.js';
+import { isSharedHost } from '../../indicators/classify.js';
 
 export const TRACE_TYPES = ['host', 'address', 'sender', 'hash', 'fingerprint', 'app', 'artefact'] as const;
 export type TraceType = (typeof TRACE_TYPES)[number];
@@ -68,18 +69,6 @@ const INDICATORS: Readonly<Record<string, TraceType>> = {
   'tls-fingerprint': 'fingerprint',
 };
 
-/**
- * Services that anybody's messages and connections name: two people with a link of one have nothing in common by that.
- * Link shorteners, platforms and name systems; from knowledge, 2026-11, not meant to be whole.
- */
-const COMMON_HOSTS = new Set(
-  (
-    'bit.ly t.co goo.gl tinyurl.com ow.ly is.gd buff.ly cutt.ly rebrand.ly shorturl.at tiny.cc rb.gy t.ly lnkd.in wa.me t.me ' +
-    'youtu.be fb.me g.co google.com youtube.com facebook.com instagram.com twitter.com x.com whatsapp.com telegram.org ' +
-    'apple.com icloud.com microsoft.com live.com outlook.com gmail.com yahoo.com amazon.com linkedin.com tiktok.com'
-  ).split(' '),
-);
-
 /** Traces of a finding, each once, in the order of their types and values. */
 export function tracesOf(finding: ResultFinding): readonly Trace[] {
   const found = new Map<string, Trace>();
@@ -127,7 +116,8 @@ function traceOf(type: TraceType, text: string): Trace | null {
   if (host === null) return null;
   if (isIP(host) !== 0) return isPrivate(host) ? null : { type: 'address', value: host };
   const bare = host.replace(/^www\./, '');
-  return COMMON_HOSTS.has(bare) || !bare.includes('.') ? null : { type: 'host', value: bare };
+  // Two people with a link of a service that everybody uses have nothing in common by that.
+  return isSharedHost(bare) || !bare.includes('.') ? null : { type: 'host', value: bare };
 }
 
 /** Host of an address, or what is one already. */
