@@ -64,7 +64,8 @@ export class CaseStore {
 
   /** By code or id. */
   get(codeOrId: string): Case | null {
-    const row = this.#core.database.get('SELECT number, sealed FROM vault.cases WHERE code = ?1 OR id = ?1', [
+    const row = this.#core.database.get('SELECT number, sealed FROM vault.cases WHERE code = ? OR id = ?', [
+      codeOrId,
       codeOrId,
     ]);
     return row ? this.#open(row) : null;

@@ -1,6 +1,11 @@
-import { canonicalise } from './custody-stand-in.js';
-import { type CustodyBody, type CustodyEntry, makeEntry } from './custody-stand-in.js';
-import { publicKeyOf, signer } from './custody-stand-in.js';
+import {
+  type CustodyBody,
+  type CustodyEntry,
+  canonicalise,
+  makeEntry,
+  publicKeyOf,
+  signer,
+} from './custody-stand-in.js';
 import { bytesOf, type VaultCore } from './vault-core.js';
 import { VaultError } from './vault-error.js';
 

@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { resultSchema } from '../../core/result.js';
 import { recordKinds } from '../../records/kinds.generated.js';
-import type { CustodyEntry } from './custody-stand-in.js';
 import { type Case, caseSchema, identitySchema } from '../model/case.js';
 import { type Consent, consentSchema } from '../model/consent.js';
 import { type EvidenceItem, evidenceItemSchema } from '../model/evidence-item.js';
@@ -19,6 +18,7 @@ import {
   withdrawalSchema,
 } from './case-documents.js';
 import type { CaseStore, IdentityStore } from './case-store.js';
+import type { CustodyEntry } from './custody-stand-in.js';
 import type { CustodyStore } from './custody-store.js';
 import { removeCase } from './deletion.js';
 import type { RecordStore } from './record-store.js';
@@ -125,9 +125,9 @@ export async function importCase(stores: TransferStores, parts: AsyncIterable<Ca
 
 /** Removes what an import left that was broken off. */
 export function removeUnfinishedImports(core: VaultCore): void {
-  const rows = core.database.all('SELECT name FROM vault.counters WHERE name > ?1 AND name < ?1 || ?2', [
+  const rows = core.database.all('SELECT name FROM vault.counters WHERE substr(name, 1, ?) = ?', [
+    IMPORTING.length,
     IMPORTING,
-    '\u{10ffff}',
   ]);
   for (const row of rows) removeUnfinished(core, Number(String(row.name).slice(IMPORTING.length)));
 }

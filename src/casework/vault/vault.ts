@@ -101,8 +101,8 @@ export async function createVault(options: VaultOptions & { readonly argon2?: Ar
     keys?.zero();
     if (database) {
       database.close();
-      for (const suffix of ['', '-wal', '-shm', '-journal'])
-        rmSync(join(dir, DATABASE_FILE + suffix), { force: true });
+      for (const file of [HEADER_FILE, LOCK_FILE, ...['', '-wal'].map((suffix) => DATABASE_FILE + suffix)])
+        rmSync(join(dir, file), { force: true });
     }
     throw error;
   } finally {
