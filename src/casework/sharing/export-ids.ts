@@ -21,7 +21,9 @@ export function exportIds(key: Uint8Array): ExportIds {
   const namespace = createHmac('sha256', key).update('vigia-sharing namespace').digest().subarray(0, 16);
   return {
     pseudonym: (prefix, value) => {
-      const digest = createHmac('sha256', key).update(`vigia-sharing pseudonym\0${prefix}\0${value}`).digest('hex');
+      const digest = createHmac('sha256', key)
+        .update(`vigia-sharing pseudonym\0${prefix}\0${value}`)
+        .digest('hex');
       return `${prefix}-${digest.slice(0, 10)}`;
     },
     uuid: (kind, seed) => uuid5(namespace, `${kind}\0${seed}`),

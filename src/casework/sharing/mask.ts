@@ -15,9 +15,7 @@ export interface MaskOptions {
   readonly deviceNumbers: boolean;
 }
 
-export interface Mask {
-  (text: string): string;
-}
+export type Mask = (text: string) => string;
 
 // Texts are cut before: a mask looks at each character a few times, and a hostile cell has any number.
 const MAX_CHARACTERS = 100_000;
@@ -46,7 +44,10 @@ const EVERYONE: readonly (readonly [RegExp, Word])[] = [
   ],
   [/\b(?:fe80|f[cd][0-9a-f]{2})(?::[0-9a-f]{0,4}){2,7}/gi, 'address'],
   // Seven digits and more with the marks people write between them; a date such as 2024-03-12 has its own shape.
-  [/(?<![\d\p{L}])(?!\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\(?\d(?:[\s().-]{0,2}\d){6,16}(?!\d)/gu, 'phone'],
+  [
+    /(?<![\d\p{L}])(?!\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\(?\d(?:[\s().-]{0,2}\d){6,16}(?!\d)/gu,
+    'phone',
+  ],
   [/(?<![\p{L}\p{N}@./])@[\p{L}\p{N}_][\p{L}\p{N}_.]{2,40}/gu, 'contact'],
 ];
 
@@ -71,9 +72,15 @@ export function maskOf(known: KnownAboutClient, options: MaskOptions, words: Sha
     const pattern = contactPattern(contact);
     if (pattern) add(pattern, 'contact');
   }
+  // Addresses of lures carry whom they were sent to, seldom in plain.
+  for (const value of [...known.contacts, ...known.names].slice(0, MAX_KNOWN)) {
+    const forms = encodedForms(value.trim());
+    if (forms.length > 0) add(new RegExp(forms.map(escaped).join('|'), 'gi'), 'contact');
+  }
   // The longest first: a part must not break up the whole.
   for (const name of [...new Set(names)].sort((a, b) => b.length - a.length)) add(namePattern(name), 'name');
-  if (options.deviceNumbers || options.everyone) for (const [pattern, word] of DEVICE_NUMBER) add(pattern, word);
+  if (options.deviceNumbers || options.everyone)
+    for (const [pattern, word] of DEVICE_NUMBER) add(pattern, word);
   if (options.everyone) for (const [pattern, word] of EVERYONE) add(pattern, word);
   return (text) => {
     let masked = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
@@ -124,6 +131,27 @@ function contactPattern(contact: string): RegExp | null {
     return new RegExp(`\\+?(?:\\d[\\s().-]{0,2}){0,4}${last}(?!\\d)`, 'g');
   }
   return text.length < 3 ? null : new RegExp(escaped(text), 'gi');
+}
+
+/** A value as links hold it: escaped, in hexadecimal, in base64 at each of the three places it may begin at. */
+function encodedForms(value: string): string[] {
+  if (value.length < 6) return [];
+  const bytes = Buffer.from(value, 'utf8');
+  const base64 = [0, 1, 2].map((before) => {
+    const shifted = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    // The first and last digits hold bits of what stands beside.
+    return shifted.slice(before === 0 ? 0 : before + 1, (before + bytes.length) % 3 === 0 ? undefined : -1);
+  });
+  const all = [
+    encodeURIComponent(value),
+    bytes.toString('hex'),
+    Buffer.from(value, 'utf16le').toString('hex'),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
+  return [...new Set(all)].filter((form) => form !== value && form.length >= 6);
 }
 
 function escaped(text: string): string {

@@ -8,7 +8,12 @@ import type { SharingProfile } from './shareable.js';
  */
 export type Treatment = 'keep' | 'remove' | 'pseudonym' | 'day' | 'month' | 'mask' | 'consent' | 'attacker';
 
-type Row = readonly [indicatorsOnly: Treatment, anonymised: Treatment, prosecutor: Treatment, press: Treatment];
+type Row = readonly [
+  indicatorsOnly: Treatment,
+  anonymised: Treatment,
+  prosecutor: Treatment,
+  press: Treatment,
+];
 
 const ROWS = {
   'case.code': ['pseudonym', 'pseudonym', 'keep', 'pseudonym'],
@@ -35,12 +40,12 @@ const ROWS = {
   'finding.texts': ['remove', 'remove', 'mask', 'mask'],
   'finding.reason-codes': ['remove', 'keep', 'keep', 'remove'],
   'finding.details': ['attacker', 'attacker', 'mask', 'remove'],
-  'finding.subjects': ['remove', 'pseudonym', 'keep', 'remove'],
+  'finding.subjects': ['remove', 'pseudonym', 'mask', 'remove'],
   'finding.places': ['remove', 'remove', 'mask', 'remove'],
   'finding.pictures': ['remove', 'remove', 'remove', 'remove'],
   'finding.attachments': ['remove', 'remove', 'remove', 'remove'],
-  'indicator.published': ['attacker', 'attacker', 'keep', 'attacker'],
-  'indicator.unpublished': ['attacker', 'attacker', 'keep', 'remove'],
+  'indicator.published': ['attacker', 'attacker', 'mask', 'attacker'],
+  'indicator.unpublished': ['attacker', 'attacker', 'mask', 'remove'],
   'indicator.list': ['remove', 'remove', 'keep', 'remove'],
   'evidence.label': ['remove', 'pseudonym', 'keep', 'remove'],
   'evidence.kind': ['remove', 'keep', 'keep', 'remove'],

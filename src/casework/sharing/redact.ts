@@ -2,6 +2,7 @@
 import type { EvidenceRecord, Pointer } from '../../core/contracts.js';
 import type { Indicator } from '../../core/indicator.js';
 import type { ResultFinding } from '../../core/result.js';
+import { isSharedHost } from '../../indicators/classify.js';
 import { compileMatcher } from '../../indicators/matcher.js';
 import { messageSchema } from '../../records/kinds/message.js';
 import { exportIds } from './export-ids.js';
@@ -52,7 +53,17 @@ export function redact(shareable: Shareable, profile: SharingProfile): Shared {
     { everyone: isThirdParty, deviceNumbers: !mayIdentify(shareable, profile) },
     words,
   );
-  return new Redaction(shareable, new Redactor(profile, ids, mask), words);
+  const own = maskOf(allKnown(shareable), { everyone: false, deviceNumbers: false }, words);
+  const redactor = new Redactor(profile, ids, mask, (text) => own(text) !== text);
+  return new Redaction(shareable, redactor, words);
+}
+
+/** Everything known about the client; of mail addresses also the host, unless everybody's mail is there. */
+function allKnown({ identity }: Shareable): KnownAboutClient {
+  if (identity === null) return { names: [], contacts: [] };
+  const contacts = identity.contacts.map(({ address }) => address);
+  const hosts = contacts.flatMap((address) => /@([^\s@]+)$/.exec(address)?.[1] ?? []);
+  return { names: [identity.name], contacts: [...contacts, ...hosts.filter((host) => !isSharedHost(host))] };
 }
 
 /** What of the client is taken out of texts: what consent does not let out. */
@@ -79,7 +90,7 @@ class Redaction implements Shared {
   readonly toolVersion: string;
   readonly tlp;
   readonly pap;
-  readonly clientIdentifiers: boolean;
+  readonly #mayIdentify: boolean;
   readonly case: SharedCase;
   readonly client: SharedClient | null;
   readonly indicators: readonly SharedIndicator[];
@@ -107,7 +118,7 @@ class Redaction implements Shared {
     this.toolVersion = shareable.toolVersion;
     this.tlp = shareable.case.tlp;
     this.pap = shareable.case.pap;
-    this.clientIdentifiers = mayIdentify(shareable, redactor.profile);
+    this.#mayIdentify = mayIdentify(shareable, redactor.profile);
     this.case = this.#case();
     this.client = this.#client();
     const gathered = gatherIndicators(shareable.findings, redactor);
@@ -123,8 +134,8 @@ class Redaction implements Shared {
       if (finding.time !== null)
         yield { time: finding.time, event: 'finding', kind: 'finding', text: finding.title, place };
     }
-    yield* this.#overRecords((shareable, cited, matched, redactor) =>
-      this.#eventsOf(shareable, cited, matched, redactor),
+    yield* this.#overRecords((shareable, _cited, matched, redactor) =>
+      this.#eventsOf(shareable, matched, redactor),
     );
   }
 
@@ -152,7 +163,10 @@ class Redaction implements Shared {
   #case(): SharedCase {
     const { case: source } = this.#shareable;
     const redactor = this.#redactor;
-    redactor.plain('case.team', [source.lead, ...source.team].filter((name) => name !== ''));
+    redactor.plain(
+      'case.team',
+      [source.lead, ...source.team].filter((name) => name !== ''),
+    );
     return {
       code: redactor.name('case.code', 'C', source.code) ?? '',
       title: redactor.text('case.title', source.title),
@@ -209,7 +223,9 @@ class Redaction implements Shared {
     const neutral = this.words('finding', { detector, severity: finding.severity });
     redactor.count('finding.pictures', finding.picture === undefined ? 0 : 1);
     redactor.count('finding.attachments', finding.attachments?.length ?? 0);
-    const reasons = (finding.reasons ?? []).map(({ code }) => code).filter((code) => CONSTANT_NAME.test(code));
+    const reasons = (finding.reasons ?? [])
+      .map(({ code }) => code)
+      .filter((code) => CONSTANT_NAME.test(code));
     return {
       id: redactor.name('finding.id', 'F', `${run} ${finding.id}`) ?? '',
       run: redactor.treatment('finding.id') === 'keep' ? run : '',
@@ -226,7 +242,9 @@ class Redaction implements Shared {
       technique: finding.technique !== null && TECHNIQUE.test(finding.technique) ? finding.technique : null,
       indicators: gathered.of(finding),
       subjects: finding.subjects.flatMap((subject) => redactor.name('finding.subjects', 'P', subject) ?? []),
-      places: finding.evidence.flatMap((pointer) => this.#place('finding.places', run, pointer, redactor) ?? []),
+      places: finding.evidence.flatMap(
+        (pointer) => this.#place('finding.places', run, pointer, redactor) ?? [],
+      ),
       details: redactor.json('finding.details', finding.details),
     };
   }
@@ -262,7 +280,10 @@ class Redaction implements Shared {
         tool: origin(`${item.tool.name} ${item.tool.version}`.trim()),
         description: origin(item.sourceDescription),
         originalName: origin(item.originalName),
-        receivedAt: redactor.treatment('evidence.origin') === 'remove' ? null : redactor.time('case.dates', item.receivedAt),
+        receivedAt:
+          redactor.treatment('evidence.origin') === 'remove'
+            ? null
+            : redactor.time('case.dates', item.receivedAt),
       };
       return label === null ? [] : [shared];
     });
@@ -273,7 +294,8 @@ class Redaction implements Shared {
     return this.#shareable.runs.flatMap((run) =>
       run.coverage.flatMap((row) => {
         redactor.text('coverage.places', row.artifact);
-        if (redactor.plain('coverage.status', row.status) === null || !CONSTANT_NAME.test(row.reader)) return [];
+        if (redactor.plain('coverage.status', row.status) === null || !CONSTANT_NAME.test(row.reader))
+          return [];
         const label = run.evidenceLabels[row.evidence] ?? `${run.id} ${row.evidence}`;
         return [
           {
@@ -325,7 +347,6 @@ class Redaction implements Shared {
 
   *#eventsOf(
     { record, kind, run }: ShareableRecord,
-    isCited: boolean,
     matched: readonly string[],
     redactor: Redactor,
   ): Generator<SharedEvent> {
@@ -343,30 +364,31 @@ class Redaction implements Shared {
       const what = text === '' ? eventWords(this.words, entry.event) : text;
       yield { time, event: entry.event, kind: kind.kind, text: what, place };
       // Read, delivered and the like at other times of the same day add nothing to what others may know.
-      if (!isCited && !keepsContent) break;
+      if (!keepsContent) break;
     }
   }
 
   #recordText(text: string, record: EvidenceRecord, redactor: Redactor): string {
     // What a device is called and numbered is in the record of the device itself.
-    if (record.kind === 'device' && !this.clientIdentifiers) {
+    if (record.kind === 'device' && !this.#mayIdentify) {
       redactor.count('record.content');
       return '';
     }
     return redactor.text('record.content', text) ?? '';
   }
 
-  #message(
-    message: ReturnType<typeof messageSchema.parse>,
-    run: string,
-    redactor: Redactor,
-  ): SharedMessage {
+  #message(message: ReturnType<typeof messageSchema.parse>, run: string, redactor: Redactor): SharedMessage {
     const text = (value: string): string | null => redactor.text('record.content', value);
+    // One end of every message on a phone is the number or account of the person it belongs to.
+    const isOwnHidden = !this.#mayIdentify;
+    const sender = isOwnHidden && message.direction === 'outgoing' ? null : message.sender;
+    const recipients = isOwnHidden && message.direction !== 'outgoing' ? [] : message.recipients;
+    redactor.count('client.identifiers', isOwnHidden ? message.recipients.length - recipients.length : 0);
     return {
       service: CONSTANT_NAME.test(message.service) ? message.service : 'other',
       direction: message.direction,
-      sender: message.sender === null ? null : text(message.sender),
-      recipients: redactor.texts('record.content', message.recipients),
+      sender: sender === null ? null : text(sender),
+      recipients: redactor.texts('record.content', recipients),
       text: message.text === null ? null : text(message.text),
       links: redactor.texts('record.content', message.links),
       time: redactor.time('record.time', message.at, message.atPrecision),

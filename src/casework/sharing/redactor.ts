@@ -15,6 +15,8 @@ export class Redactor {
     readonly profile: SharingProfile,
     readonly ids: ExportIds,
     readonly mask: Mask,
+    /** Whether a text holds something known about the client, whatever consent says. */
+    readonly isClients: (text: string) => boolean,
   ) {}
 
   treatment(field: SharedField): Treatment {
@@ -88,6 +90,7 @@ export class Redactor {
     if (value === '') return null;
     const treatment = this.treatment(field);
     if (treatment === 'keep') return value;
+    if (treatment === 'mask') return this.text(field, value);
     this.count(field);
     return treatment === 'pseudonym' ? this.ids.pseudonym(prefix, value) : null;
   }
@@ -121,7 +124,7 @@ export class Redactor {
 
   /** A second one of the same policy, whose counts are its own. */
   fresh(): Redactor {
-    return new Redactor(this.profile, this.ids, this.mask);
+    return new Redactor(this.profile, this.ids, this.mask, this.isClients);
   }
 
   /** Takes over counts of a pass over the records: the largest of several passes over the same. */

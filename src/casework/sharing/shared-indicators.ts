@@ -2,30 +2,42 @@
 import { type Confidence, SEVERITIES, type Severity } from '../../core/contracts.js';
 import { type IndicatorType, UNKNOWN_FAMILY } from '../../core/indicator.js';
 import type { ResultFinding } from '../../core/result.js';
-import { settle } from '../../indicators/classify.js';
+import { settle, type TypeHint } from '../../indicators/classify.js';
 import { hostOf } from '../../records/links.js';
 import type { Redactor } from './redactor.js';
-import type { SharedIndicator, SharedTime } from './shared.js';
 import type { ShareableFinding } from './shareable.js';
+import type { SharedIndicator, SharedTime } from './shared.js';
 
 /**
  * Facts of findings that name the attacker's side, by check. Only these are looked at: the same words mean the person's
  * own computers elsewhere. `from`: the least severity from which the check is sure enough.
  */
-const ATTACKER_FACTS: Readonly<Record<string, { readonly keys: readonly string[]; readonly from: Severity }>> = {
-  'lures/suspicious-message': { keys: ['hosts'], from: 'high' },
-  'captures/injected-redirect': { keys: ['targetOwner'], from: 'high' },
-  'scans/finfisher-server': { keys: ['address'], from: 'medium' },
-  'scans/hacking-team-server': { keys: ['address'], from: 'medium' },
-  'implants/rule-match': { keys: ['sha256'], from: 'high' },
-};
+const ATTACKER_FACTS: Readonly<Record<string, { readonly facts: readonly Fact[]; readonly from: Severity }>> =
+  {
+    'lures/suspicious-message': {
+      // The addresses as they were sent tell whom they were sent to.
+      facts: [
+        { key: 'hosts', type: 'domain' },
+        { key: 'links', type: 'url', fullOnly: true },
+      ],
+      from: 'high',
+    },
+    'captures/injected-redirect': { facts: [{ key: 'targetOwner', type: 'domain' }], from: 'high' },
+    'scans/finfisher-server': { facts: [{ key: 'address', type: 'ip' }], from: 'medium' },
+    'scans/hacking-team-server': { facts: [{ key: 'address', type: 'ip' }], from: 'medium' },
+    'implants/rule-match': { facts: [{ key: 'sha256', type: 'sha256' }], from: 'high' },
+  };
 
-/** In full exports also the addresses as they were sent, which tell whom they were sent to. */
-const LINKS_TO_ONE_PERSON: Readonly<Record<string, readonly string[]>> = { 'lures/suspicious-message': ['links'] };
+interface Fact {
+  readonly key: string;
+  readonly type: TypeHint;
+  /** Only where all facts leave. */
+  readonly fullOnly?: true;
+}
 
 const MAX_VALUES_PER_FINDING = 1_000;
 const MAX_FAMILY_LENGTH = 80;
-const HASHES: ReadonlySet<IndicatorType> = new Set(['md5', 'sha1', 'sha256']);
+const OBSERVED_TYPES: ReadonlySet<IndicatorType> = new Set(['domain', 'url', 'ipv4', 'ipv6', 'sha256']);
 const PERSONS_FOLDER = /(?:^|[/\\])(?:users|home|usuarios|documents and settings)[/\\]/i;
 
 interface Candidate {
@@ -57,7 +69,10 @@ export interface GatheredIndicators {
   of(finding: ResultFinding): readonly SharedIndicator[];
 }
 
-export function gatherIndicators(findings: readonly ShareableFinding[], redactor: Redactor): GatheredIndicators {
+export function gatherIndicators(
+  findings: readonly ShareableFinding[],
+  redactor: Redactor,
+): GatheredIndicators {
   const gathered = new Map<string, Gathered>();
   const keys = new Map<ResultFinding, string[]>();
   for (const { finding } of findings) {
@@ -94,7 +109,12 @@ function begin(candidate: Candidate, finding: ResultFinding, time: SharedTime | 
   };
 }
 
-function joined(known: Gathered, other: Candidate, finding: ResultFinding, time: SharedTime | null): Gathered {
+function joined(
+  known: Gathered,
+  other: Candidate,
+  finding: ResultFinding,
+  time: SharedTime | null,
+): Gathered {
   if (finding.technique !== null) known.techniques.add(finding.technique);
   const earlier = time !== null && (known.firstSeen === null || time.at < known.firstSeen.at);
   const later = time !== null && (known.lastSeen === null || time.at > known.lastSeen.at);
@@ -125,7 +145,8 @@ function finished({ confidence: _, ...item }: Gathered): SharedIndicator {
 }
 
 function candidatesOf(finding: ResultFinding, redactor: Redactor): Candidate[] {
-  return [...published(finding, redactor), ...observed(finding, redactor)];
+  // What is published and was also seen counts as published.
+  return [...observed(finding, redactor), ...published(finding, redactor)];
 }
 
 function published(finding: ResultFinding, redactor: Redactor): Candidate[] {
@@ -135,7 +156,7 @@ function published(finding: ResultFinding, redactor: Redactor): Candidate[] {
   const candidate: Candidate = {
     type: indicator.type,
     value: indicator.value,
-    family: familyOf(indicator.family),
+    family: redactor.isClients(indicator.family) ? null : familyOf(indicator.family),
     basis: 'published',
     lists: redactor.list('indicator.list', lists),
   };
@@ -150,18 +171,21 @@ function familyOf(family: string): string | null {
 function observed(finding: ResultFinding, redactor: Redactor): Candidate[] {
   const facts = ATTACKER_FACTS[finding.detector];
   if (facts === undefined || SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(facts.from)) return [];
-  const keepsLinks = redactor.treatment('indicator.unpublished') === 'keep';
-  const keys = keepsLinks ? [...facts.keys, ...(LINKS_TO_ONE_PERSON[finding.detector] ?? [])] : facts.keys;
-  const values = keys.flatMap((key) => textsIn(Object.hasOwn(finding.details ?? {}, key) ? finding.details?.[key] : null));
-  return values.slice(0, MAX_VALUES_PER_FINDING).flatMap((text) => {
-    const settled = settle('unknown', text);
-    if (settled.refused !== undefined) return [];
-    const { type, value } = settled;
-    const isUsual = type === 'domain' || type === 'ipv4' || type === 'ipv6' || HASHES.has(type);
-    if (!isUsual && !(keepsLinks && type === 'url')) return [];
-    const candidate: Candidate = { type, value, family: null, basis: 'observed', lists: [] };
-    return letOut(candidate, 'indicator.unpublished', redactor);
-  });
+  const { details } = finding;
+  if (details === undefined) return [];
+  const isFull = redactor.treatment('indicator.unpublished') === 'mask';
+  const wanted = facts.facts.filter(({ fullOnly }) => isFull || fullOnly === undefined);
+  return wanted.flatMap(({ key, type: hint }) =>
+    textsIn(Object.hasOwn(details, key) ? details[key] : null)
+      .slice(0, MAX_VALUES_PER_FINDING)
+      .flatMap((text) => {
+        const settled = settle(hint, text);
+        if (settled.refused !== undefined || !OBSERVED_TYPES.has(settled.type)) return [];
+        const { type, value } = settled;
+        const candidate: Candidate = { type, value, family: null, basis: 'observed', lists: [] };
+        return letOut(candidate, 'indicator.unpublished', redactor);
+      }),
+  );
 }
 
 function textsIn(value: unknown): string[] {
@@ -182,10 +206,10 @@ function letOut(
     return [];
   }
   const plain = { ...candidate, type: settled.type, value: settled.value };
-  if (treatment === 'keep') return [plain];
-  const allowed = withoutPerson(plain);
+  const allowed = treatment === 'mask' ? plain : withoutPerson(plain);
   // Somebody's own site or address may be on a list, or in a message that looked like a lure.
-  if (allowed === null || redactor.mask(allowed.value) !== allowed.value) {
+  const isOwn = treatment === 'mask' ? (text: string) => redactor.mask(text) !== text : redactor.isClients;
+  if (allowed === null || isOwn(allowed.value)) {
     redactor.count(field);
     return [];
   }
@@ -220,7 +244,7 @@ function withoutTarget(candidate: Candidate): Candidate | null {
   const [authority = ''] = afterScheme.split(/[/?#]/, 1);
   if (!/[?#]/.test(value) && !authority.includes('@')) return candidate;
   const host = hostOf(value);
-  const settled = host === null ? null : settle('unknown', host);
+  const settled = host === null ? null : settle('domain', host);
   if (settled === null || settled.refused !== undefined || settled.type === 'url') return null;
   return { ...candidate, type: settled.type, value: settled.value, basis: 'observed' };
 }

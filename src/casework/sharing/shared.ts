@@ -158,8 +158,6 @@ export interface Shared {
   readonly toolVersion: string;
   readonly tlp: Tlp;
   readonly pap: Pap;
-  /** Identifiers of the client's own devices may leave. */
-  readonly clientIdentifiers: boolean;
   readonly case: SharedCase;
   readonly client: SharedClient | null;
   readonly indicators: readonly SharedIndicator[];
