@@ -82,6 +82,21 @@ export interface DossierFact {
   readonly bearsOn?: readonly string[] | undefined;
 }
 
+/** What was seen of the message or address behind a finding, beyond what the finding itself says. */
+export interface DossierObservation {
+  /** Run and finding: `R1 f3`. */
+  readonly finding: string;
+  readonly messageText?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly addresses?: readonly string[] | undefined;
+  /** Where the address led, hop by hop, as recorded by somebody else: Vigía opens no link. */
+  readonly redirects?: readonly string[] | undefined;
+  /** Domain, address or WHOIS as it was at that date. */
+  readonly hostRecords?:
+    | readonly { readonly what: string; readonly at: string; readonly source: string }[]
+    | undefined;
+}
+
 /** An export of the case that already happened. */
 export interface DossierDeparture {
   readonly at: string;
@@ -111,9 +126,14 @@ export interface DossierInput {
   readonly stamps: readonly DossierStamp[];
   readonly runs: readonly DossierRun[];
   readonly facts: readonly DossierFact[];
+  readonly observations: readonly DossierObservation[];
   readonly departures: readonly DossierDeparture[];
   readonly statements: DossierStatements;
   /** Stored form, UTC. */
   readonly now: string;
   readonly language: Language;
+  /** IANA zone of the times in it; UTC stands beside them where a fact depends on the hour. */
+  readonly timeZone: string;
+  /** Of the program that writes it. */
+  readonly version: string;
 }
