@@ -1,5 +1,6 @@
 import type { EvidenceFile } from '../../core/contracts.js';
 import { LOG_FORMATS } from '../formats/formats.js';
+import { AsUtf8 } from './as-utf8.js';
 import { Hit } from './hit.js';
 import { LineSplitter } from './line-splitter.js';
 import { type HitConsumer, LINE, type LogFormat, type LogFormatKind } from './log-format.js';
@@ -119,16 +120,20 @@ export async function* readHits(
   options: ReadHitsOptions = {},
 ): AsyncGenerator<number, ReadSummary> {
   const reader = new LineReader(options.formats ?? LOG_FORMATS, consumer);
-  const splitter = new LineSplitter((bytes, start, end, at) => reader.line(bytes, start, end, at));
+  const text = new AsUtf8();
+  const splitter = new LineSplitter((bytes, start, end, at) =>
+    reader.line(bytes, start, end, text.placeOf(at)),
+  );
   let sinceStep = 0;
   for await (const part of file.stream()) {
-    splitter.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+    splitter.add(text.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
     sinceStep += part.byteLength;
     if (sinceStep < BYTES_PER_STEP) continue;
     sinceStep = 0;
     options.signal?.throwIfAborted();
     yield reader.lines;
   }
+  splitter.add(text.end());
   splitter.end();
   const { lines, hits, events, skipped, unparsed, firstUnparsedLine } = reader;
   return {

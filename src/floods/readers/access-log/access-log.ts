@@ -16,6 +16,7 @@ import { isWorthSharing, type LogCounter, LoneCounter, SharingCounter } from '..
 import { compileLogFormat } from '../../formats/custom/custom.js';
 import { LogFormatError } from '../../formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../../formats/formats.js';
+import { AsUtf8 } from '../../hits/as-utf8.js';
 import type { Hit } from '../../hits/hit.js';
 import { LineSplitter } from '../../hits/line-splitter.js';
 import { type HitConsumer, LINE, type LogFormatKind } from '../../hits/log-format.js';
@@ -54,7 +55,7 @@ function recognises({ path, head, given }: FileProbe, context?: ReadContext): bo
   const splitter = new LineSplitter((bytes, start, end, at) => {
     if (lines.line(bytes, start, end, at) === LINE.foreign && lines.hits === 0) nonsense += 1;
   });
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const bytes = new AsUtf8().add(Buffer.from(head.buffer, head.byteOffset, head.byteLength));
   // The head may end within a line, which says nothing.
   const lastFeed = bytes.lastIndexOf(10);
   splitter.add(lastFeed === -1 ? bytes : bytes.subarray(0, lastFeed + 1));
