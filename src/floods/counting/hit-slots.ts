@@ -118,7 +118,7 @@ export class HitWriter implements CohortSink {
     const { words, fractions, text } = this.#slot;
     const shift = this.#textBytes - from;
     if (length > 0) {
-      hit.bytes.copy(text, this.#textBytes, from, from + length);
+      copy(hit.bytes, from, text, this.#textBytes, length);
       this.#textBytes += length;
     }
     const f = this.#rows * FRACTIONS;
@@ -184,6 +184,19 @@ function waitFor(head: Int32Array, state: number, milliseconds: number): void {
     if (Atomics.wait(head, STATE, now, milliseconds) === 'timed-out') {
       throw new ThreadLost('the counting thread does not answer');
     }
+  }
+}
+
+/** Texts so short that `Buffer.copy`, which makes an object for each, takes longer than a loop. */
+const SHORT_TEXT = 1_024;
+
+function copy(source: Buffer, from: number, target: Buffer, at: number, length: number): void {
+  if (length > SHORT_TEXT) {
+    source.copy(target, at, from, from + length);
+    return;
+  }
+  for (let offset = 0; offset < length; offset += 1) {
+    target[at + offset] = source[from + offset] as number;
   }
 }
 
