@@ -158,9 +158,12 @@ function stampTable({ input, say }: DossierContext): PrintBlock[] {
 export function expertPart({ say, translate }: DossierContext): PrintBlock[] {
   const labels = numberedTexts('dossier.expert.blanks', translate);
   return [
+    // A form of its own, to be signed.
+    { kind: 'page-break' },
     heading(1, say('expert.heading')),
     muted(say('expert.intro')),
     ...labels.map((label, index): PrintBlock => ({ kind: 'blank', label, lines: index === 0 ? 1 : 3 })),
+    { kind: 'page-break' },
   ];
 }
 

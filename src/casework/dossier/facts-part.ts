@@ -150,7 +150,7 @@ function findingEntry(
           say('annex.row.hosts'),
           lines(
             (observation?.hostRecords ?? []).map(({ what, at, source }) =>
-              say('annex.hostLine', { what: { link: what }, at: { date: at }, source }),
+              say('annex.hostLine', { what: { link: what }, at: { date: at, precision: 'day' }, source }),
             ),
             notSeen,
           ),
@@ -354,7 +354,11 @@ function testBlocks(
         [say('grid.row.status'), [{ text: say('grid.status'), style: 'strong' }]],
         [
           say('grid.row.source'),
-          say('grid.sourceLine', { source: test.source, basis: test.basis, date: pack?.date ?? '' }),
+          say('grid.sourceLine', {
+            source: test.source[language],
+            basis: test.basis,
+            date: pack?.date ?? '',
+          }),
         ],
       ],
     },
@@ -380,7 +384,7 @@ export function requestsPart({ pack, say, input }: DossierContext): PrintBlock[]
       ' ',
       {
         text: say('grid.sourceLine', {
-          source: source === '' ? say('grid.ownSource') : source,
+          source: source[language],
           basis,
           date: pack?.date ?? '',
         }),

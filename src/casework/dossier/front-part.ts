@@ -181,12 +181,20 @@ export function jurisdiction(context: DossierContext): PrintBlock[] {
     ...(own === '' ? [] : [paragraph(own)]),
     ...(pack?.competence ?? []).flatMap(({ text, basis, source }) => [
       paragraph(text[language]),
-      muted(`${say('grid.status')}. ${say('grid.sourceLine', { source, basis, date: pack?.date ?? '' })}`),
+      muted(
+        `${say('grid.status')}. ${say('grid.sourceLine', { source: source[language], basis, date: pack?.date ?? '' })}`,
+      ),
     ]),
     ...(pack && pack.lines.length > 0
       ? [
           heading(2, say('jurisdiction.linesHeading')),
-          muted(say('grid.sourceLine', { ...pack.linesSource, date: pack.date })),
+          muted(
+            say('grid.sourceLine', {
+              source: pack.linesSource.source[language],
+              basis: pack.linesSource.basis,
+              date: pack.date,
+            }),
+          ),
           ...pack.lines.flatMap(({ id, title }, index) => [
             heading(3, `${index + 1}. ${title[language]}`),
             ...lineAnswers(id, context).map(paragraph),

@@ -86,7 +86,7 @@ export const TYPST_PROGRAM = `
   block(above: 0.5em, below: 1.2em, width: 100%, breakable: it.count > 4, body)
 }
 
-#let facts-block(it) = block(above: 0.6em, below: 1em, width: 100%, {
+#let facts-block(it) = block(above: 0.6em, below: 1em, width: 100%, breakable: not it.whole, {
   set text(size: 9.5pt)
   set par(leading: 0.5em)
   grid(

@@ -15,6 +15,16 @@ export function printedText(document: PrintDocument): string {
   );
 }
 
+/** The same for people to read: one text a line. */
+export function printedLines(document: PrintDocument): string {
+  const [left, right] = document.header;
+  const texts = [left, right, document.brand, document.title, ...document.blocks.flatMap(blockTexts)];
+  return texts
+    .map((text) => printable(text).trim())
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
 function blockTexts(block: PrintBlock): string[] {
   switch (block.kind) {
     case 'heading':

@@ -9,7 +9,7 @@ const both = z.object({ es: z.string().min(1), en: z.string().min(1) });
  * compared with the text in force.
  */
 const basis = z.enum(['secondary', 'recalled', 'proposal']);
-const sourced = z.object({ text: both, basis, source: z.string() });
+const sourced = z.object({ text: both, basis, source: both });
 
 const testSchema = z.object({
   id: z.string(),
@@ -23,7 +23,7 @@ const testSchema = z.object({
   /** Facts of these kinds are listed beside it, besides those that somebody marked as bearing on it. */
   factKinds: z.array(z.enum(['technique', 'publication', 'hearing', 'case-event'])),
   basis,
-  source: z.string(),
+  source: both,
 });
 
 const LINES = ['affected', 'origin', 'senders', 'malware', 'vendor'] as const;
@@ -39,7 +39,7 @@ const legalPackSchema = z
     competence: z.array(sourced),
     /** Lines of inquiry the authority announced, in its order; empty where there are none. */
     lines: z.array(z.object({ id: z.enum(LINES), title: both })),
-    linesSource: z.object({ basis, source: z.string() }),
+    linesSource: z.object({ basis, source: both }),
     tests: z.array(testSchema),
     groups: z.record(z.string(), both),
     requests: z.array(sourced),
