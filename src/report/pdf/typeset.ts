@@ -90,7 +90,8 @@ const PART_CHARACTERS = 8;
 const WHOLE_CHARACTERS = 22;
 /** Rows up to this length, written as JSON, are not torn apart at the end of a page. */
 const WHOLE_ROW_CHARACTERS = 1_500;
-const WHOLE_FACTS_CHARACTERS = 1_600;
+const WHOLE_FACTS_CHARACTERS = 2_500;
+const WHOLE_FACTS_ROWS = 7;
 /** Width and height of the text on a page, in points. */
 const TEXT_WIDTH = 470;
 const FIGURE_HEIGHT = 580;
@@ -163,7 +164,11 @@ class Encoder {
         };
       case 'facts': {
         const rows = block.rows.map(([name, value]) => [this.#words(name), this.#cell(value)]);
-        return { kind: 'facts', rows, whole: JSON.stringify(rows).length <= WHOLE_FACTS_CHARACTERS };
+        return {
+          kind: 'facts',
+          rows,
+          whole: rows.length <= WHOLE_FACTS_ROWS && JSON.stringify(rows).length <= WHOLE_FACTS_CHARACTERS,
+        };
       }
       case 'figure':
         return {

@@ -47,8 +47,6 @@ const legalPackSchema = z
   .refine(({ tests, groups }) => tests.every(({ group }) => Object.hasOwn(groups, group)));
 
 export type LegalPack = z.infer<typeof legalPackSchema>;
-export type LegalTest = LegalPack['tests'][number];
-export type LegalBasis = z.infer<typeof basis>;
 
 const PACKS: Readonly<Record<string, LegalPack>> = { MX: legalPackSchema.parse(mx) };
 
