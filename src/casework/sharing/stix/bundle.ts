@@ -293,7 +293,10 @@ class BundleWriter {
       extensions: { [MESSAGE_EXTENSION]: { extension_type: 'new-sco' } },
     });
     yield object;
-    const links = message.links.map((link) => this.#marked(urlObservable(link)));
+    const links = message.links.flatMap((link) => {
+      const observable = urlObservable(link);
+      return observable === null ? [] : [this.#marked(observable)];
+    });
     yield* links;
     const refs = [object.id, ...links.map(({ id }) => id)];
     const time = message.time ?? this.#today();

@@ -82,7 +82,7 @@ export function observableOf(type: IndicatorType, value: string): StixObservable
     case 'domain':
       return valueObject('domain-name', value);
     case 'url':
-      return valueObject('url', value);
+      return urlObservable(value);
     case 'ipv4':
       return valueObject('ipv4-addr', value);
     case 'ipv6':
@@ -108,8 +108,31 @@ export function observableOf(type: IndicatorType, value: string): StixObservable
   }
 }
 
-export function urlObservable(link: string): StixObservable {
-  return valueObject('url', link);
+/** An address, or null for one without a scheme: a URL object has one (STIX 2.1, 6.16). */
+export function urlObservable(link: string): StixObservable | null {
+  const parts = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)([^#]*)(#.*)?$/is.exec(link);
+  if (!parts) return null;
+  const [, scheme = '', authority = '', path = '', fragment = ''] = parts;
+  const host = /^[^[\]]*(?:\[[0-9a-f:.]+\](?::\d*)?)?$/i.test(authority)
+    ? authority
+    : escapeBrackets(authority);
+  const rest =
+    escapeBrackets(path) +
+    (fragment === '' ? '' : `#${escapeBrackets(fragment.slice(1)).replaceAll('#', '%23')}`);
+  const uri = `${scheme}${asUri(host)}${asUri(rest)}`;
+  return host === '' ? null : valueObject('url', uri);
+}
+
+/** Characters that no URI holds, as the bytes of their UTF-8 (RFC 3987, 3.1; RFC 3986, 2.1). */
+function asUri(text: string): string {
+  return text
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .replace(/[^\w.~:/?#[\]@!$&'()*+,;=%-]+/g, encodeURIComponent);
+}
+
+function escapeBrackets(text: string): string {
+  return text.replaceAll('[', '%5B').replaceAll(']', '%5D');
 }
 
 function valueObject(type: string, value: string): StixObservable {
