@@ -45,7 +45,7 @@ const EVERYONE: readonly (readonly [RegExp, Word])[] = [
   [/\b(?:fe80|f[cd][0-9a-f]{2})(?::[0-9a-f]{0,4}){2,7}/gi, 'address'],
   // Seven digits and more with the marks people write between them; a date such as 2024-03-12 has its own shape.
   [
-    /(?<![\d\p{L}])(?!\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\(?\d(?:[\s().-]{0,2}\d){6,16}(?!\d)/gu,
+    /(?<![\d\p{L}]|\d\.)(?!\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}(?!\d))\+?\(?\d(?:[\s().-]{0,2}\d){6,16}(?!\d)/gu,
     'phone',
   ],
   [/(?<![\p{L}\p{N}@./])@[\p{L}\p{N}_][\p{L}\p{N}_.]{2,40}/gu, 'contact'],
