@@ -1,5 +1,8 @@
 // Written by scripts/generate-registry.ts from the folders. Do not edit: run `npm run generate`.
 import type { RegisteredDetector, RegisteredReader } from '../core/contracts.js';
+import caseworkTimesketchEn from '../casework/readers/timesketch/en.json' with { type: 'json' };
+import caseworkTimesketchEs from '../casework/readers/timesketch/es.json' with { type: 'json' };
+import { reader as caseworkTimesketch } from '../casework/readers/timesketch/timesketch.js';
 import floodsAccessLogEn from '../floods/readers/access-log/en.json' with { type: 'json' };
 import floodsAccessLogEs from '../floods/readers/access-log/es.json' with { type: 'json' };
 import { reader as floodsAccessLog } from '../floods/readers/access-log/access-log.js';
@@ -324,6 +327,7 @@ import { detector as iosUsageWithoutProcess } from '../phones/ios/detectors/usag
 
 /** Every reader of the house. */
 export const readers: readonly RegisteredReader[] = [
+  { reader: caseworkTimesketch, texts: { es: caseworkTimesketchEs, en: caseworkTimesketchEn } },
   { reader: floodsAccessLog, texts: { es: floodsAccessLogEs, en: floodsAccessLogEn } },
   { reader: floodsNetflow, texts: { es: floodsNetflowEs, en: floodsNetflowEn } },
   { reader: floodsNfdumpCsv, texts: { es: floodsNfdumpCsvEs, en: floodsNfdumpCsvEn } },

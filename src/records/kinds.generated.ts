@@ -28,6 +28,7 @@ import { profileEvent } from './kinds/profile-event.js';
 import { ruleMatch } from './kinds/rule-match.js';
 import { ruleOverflow } from './kinds/rule-overflow.js';
 import { serverObservation } from './kinds/server-observation.js';
+import { timelineEvent } from './kinds/timeline-event.js';
 import { tls } from './kinds/tls.js';
 import { urlVisit } from './kinds/url-visit.js';
 
@@ -62,6 +63,7 @@ export const recordKinds: ReadonlyMap<string, RecordKind> = new Map<string, Reco
     ruleMatch,
     ruleOverflow,
     serverObservation,
+    timelineEvent,
     tls,
     urlVisit,
   ].map((kind: RecordKind) => [kind.kind, kind]),

@@ -148,6 +148,15 @@ const browserTab = {
   privateBrowsing: false,
 };
 
+const timelineEvent = {
+  kind: 'timeline-event',
+  ...at,
+  message: 'Visit https://example.org/b',
+  timeOf: 'Last Visited Time',
+  dataType: 'chrome:history:page_visited',
+  fields: { url: 'https://example.org/a', sha256_hash: 'ab', tag: 'x', dst_ip: '192.0.2.1' },
+};
+
 const urlVisit = {
   kind: 'url-visit',
   ...at,
@@ -761,6 +770,17 @@ const EXAMPLES: readonly Example[] = [
     record: browserTab,
     observables: ['url opened https://example.org/b', 'url opened https://example.org/a'],
     timeline: [`${AT} tab-viewed Noticias https://example.org/b`],
+  },
+  {
+    says: 'an event of a time line',
+    record: timelineEvent,
+    observables: [
+      'url known https://example.org/b',
+      'url known https://example.org/a',
+      'host known 192.0.2.1',
+      'hash known ab',
+    ],
+    timeline: [`${AT} timeline-event Last Visited Time: Visit https://example.org/b`],
   },
   {
     says: 'a visit',
