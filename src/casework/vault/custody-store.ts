@@ -1,11 +1,6 @@
-import {
-  type CustodyBody,
-  type CustodyEntry,
-  canonicalise,
-  makeEntry,
-  publicKeyOf,
-  signer,
-} from './custody-stand-in.js';
+import { canonicalise } from '../custody/canonical-json.js';
+import { type CustodyBody, type CustodyEntry, makeEntry } from '../custody/custody-log.js';
+import { publicKeyOf, signer } from '../custody/keys.js';
 import { bytesOf, type VaultCore } from './vault-core.js';
 import { VaultError } from './vault-error.js';
 

@@ -18,7 +18,7 @@ import {
   withdrawalSchema,
 } from './case-documents.js';
 import type { CaseStore, IdentityStore } from './case-store.js';
-import type { CustodyEntry } from './custody-stand-in.js';
+import type { CustodyEntry } from '../custody/custody-log.js';
 import type { CustodyStore } from './custody-store.js';
 import { removeCase } from './deletion.js';
 import type { RecordStore } from './record-store.js';
