@@ -1,5 +1,6 @@
 /** A MISP event as JSON (MISP core format). It stays in the organisation that imports it until somebody there decides otherwise. */
 import type { IndicatorType } from '../../../core/indicator.js';
+import { aboutEvidence } from '../about-evidence.js';
 import type { Shared, SharedFinding, SharedIndicator, SharedMessage } from '../shared.js';
 import { eventTags, familyTags } from './tags.js';
 import { MISP_TEMPLATES, type MispTemplate } from './templates.js';
@@ -149,6 +150,9 @@ class EventWriter {
       investigation_status: source.isClosed === null ? null : source.isClosed ? 'closed' : 'open',
       determination: 'suspected',
     });
+    const about = aboutEvidence(this.#shared);
+    if (about !== '')
+      yield this.#object(MISP_TEMPLATES.annotation, 'evidence', { text: about, type: 'Annotation' });
     if (client === null) return;
     yield this.#object(MISP_TEMPLATES.victim, 'client', {
       name: client.name,

@@ -146,6 +146,21 @@ describe('STIX bundle', () => {
     expect(objects.find(({ type }) => type === 'note')?.content).toContain(`ja3 ${'1'.repeat(32)} Pegasus`);
   });
 
+  it('says what was read and what not, where the profile gives it', async () => {
+    const notes = async (profile: (typeof SHARING_PROFILES)[number]) =>
+      (await bundleOf(plantedCase(), profile)).objects.flatMap(({ type, content }) =>
+        type === 'note' ? [String(content)] : [],
+      );
+
+    expect(await notes('for-prosecutor')).toContain(
+      `Evidencia del caso:\nE-001 ios-backup ${'ab'.repeat(32)}\nQué se leyó de la evidencia (lector, estado, registros):\nR1 E-001 ios/sms read 2`,
+    );
+    expect(
+      (await notes('anonymised')).filter((note) => /E-[0-9a-f]{10} ios\/sms read 2/.test(note)),
+    ).toHaveLength(1);
+    expect((await notes('for-press')).join()).not.toContain('ios/sms');
+  });
+
   it('is read back by our own loader with the same indicators', async () => {
     const text = await wholeText(stixBundle(redact(caseWithIndicators(INDICATORS), 'indicators-only')));
     const feed = loadFeed('bundle.json', Buffer.from(text), NOW);

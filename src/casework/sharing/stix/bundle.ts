@@ -1,4 +1,5 @@
 /** A STIX 2.1 bundle of what is shared (OASIS STIX 2.1). */
+import { aboutEvidence } from '../about-evidence.js';
 import { observableId } from '../export-ids.js';
 import type { Shared, SharedFinding, SharedIndicator, SharedMessage, SharedTime } from '../shared.js';
 import { tlpMarking } from './markings.js';
@@ -111,6 +112,12 @@ class BundleWriter {
       ...(source.incidentTypes.length === 0 ? {} : { labels: source.incidentTypes }),
       external_references: [{ source_name: 'vigia-case', external_id: source.code }],
     });
+    const evidence = aboutEvidence(this.#shared);
+    if (evidence !== '')
+      yield this.#domain('note', 'evidence', {
+        content: evidence,
+        object_refs: [this.#id('incident', 'case')],
+      });
     if (client !== null)
       yield this.#relationship('related-to', this.#id('incident', 'case'), this.#id('identity', 'client'));
   }
