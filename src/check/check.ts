@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { CaseProfile } from '../core/case-profile.js';
-import type { AccessLogOptions, AnyReader, ProgressListener } from '../core/contracts.js';
+import type { AccessLogOptions, AnyReader, ProgressListener, RecordSink } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
 import { runPipeline } from '../core/pipeline.js';
 import type { Result } from '../core/result.js';
@@ -42,6 +42,8 @@ export interface CheckOptions {
   readonly verify?: boolean;
   readonly progress?: ProgressListener;
   readonly signal?: AbortSignal;
+  /** Where records go besides the files of `out`. */
+  readonly sinks?: readonly RecordSink[];
 }
 
 export interface CheckOutcome {
@@ -105,7 +107,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
         consent: options.consent ?? null,
         ...(options.profile ? { profile: options.profile } : {}),
         ...(options.accessLogs ? { accessLogs: options.accessLogs } : {}),
-        sinks: outputs ? outputs.sinks : [],
+        sinks: [...(outputs?.sinks ?? []), ...(options.sinks ?? [])],
         ...(options.progress ? { progress: options.progress } : {}),
         ...(options.signal ? { signal: options.signal } : {}),
         ...(options.verify ? { rehash: () => opened.rehash() } : {}),

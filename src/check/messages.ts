@@ -1,3 +1,5 @@
+import deskEn from '../casework/desk/en.json' with { type: 'json' };
+import deskEs from '../casework/desk/es.json' with { type: 'json' };
 import type { Language } from '../core/contracts.js';
 import coreEn from '../core/en.json' with { type: 'json' };
 import coreEs from '../core/es.json' with { type: 'json' };
@@ -19,6 +21,7 @@ import { detectors, readers } from './registry.generated.js';
 
 const ROOMS = {
   es: {
+    desk: deskEs,
     floodsDefence: floodsDefenceEs,
     floodsLetters: floodsLettersEs,
     core: coreEs,
@@ -28,6 +31,7 @@ const ROOMS = {
     report: reportEs,
   },
   en: {
+    desk: deskEn,
     floodsDefence: floodsDefenceEn,
     floodsLetters: floodsLettersEn,
     core: coreEn,
@@ -47,6 +51,7 @@ export function messagesOf(language: Language): Messages {
     ...flattenMessages(rooms.evidence),
     ...flattenMessages(rooms.report, 'report'),
     ...flattenMessages(rooms.indicators, 'indicators'),
+    ...flattenMessages(rooms.desk, 'casework'),
     ...flattenMessages(rooms.lures, 'lures'),
     ...flattenMessages(rooms.floodsDefence, 'floods.defence'),
     ...flattenMessages(rooms.floodsLetters, 'floods.letters'),

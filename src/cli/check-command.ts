@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { runCheck } from '../check/check.js';
+import { type CheckOptions, type CheckOutcome, runCheck } from '../check/check.js';
 import { readTextFile } from '../check/text-file.js';
 import { type CaseProfile, EMPTY_PROFILE } from '../core/case-profile.js';
 import type { AccessLogOptions, Severity } from '../core/contracts.js';
@@ -11,9 +11,10 @@ import { CommandError } from './command-error.js';
 import type { Interruption } from './interruption.js';
 import { columns, print, printNote, wantsColour } from './print.js';
 import { type ProgressLine, progressLine } from './progress.js';
+import type { VaultOptions } from './vault-session.js';
 
 /** Options of `vigia check`, as commander gives them. */
-export interface CheckCommandOptions {
+export interface CheckCommandOptions extends VaultOptions {
   readonly indicators?: readonly string[];
   readonly defaultIndicators: boolean;
   readonly out?: string;
@@ -31,6 +32,8 @@ export interface CheckCommandOptions {
   readonly scenarios?: readonly string[];
   readonly torExits?: string;
   readonly consent?: string;
+  readonly case?: string;
+  readonly description?: string;
   readonly verify?: boolean;
   readonly quiet?: boolean;
 }
@@ -48,8 +51,9 @@ export async function checkCommand(
     const keyFile = options.keyFile ? await checkedKeyFile(options.keyFile) : null;
     const profile = await profileOf(options, translate.timeZone);
     const accessLogs = await accessLogOptions(options);
+    const run = await runnerOf(options, translate, interruption);
     const { result, files } = await interruption.graceful((signal) =>
-      runCheck({
+      run({
         paths,
         indicators: options.indicators ?? [],
         defaultIndicators: options.defaultIndicators,
@@ -82,6 +86,28 @@ export async function checkCommand(
   } finally {
     progress.stop();
   }
+}
+
+/** A check by itself, or one that goes into a case. */
+async function runnerOf(
+  options: CheckCommandOptions,
+  translate: Translator,
+  interruption: Interruption,
+): Promise<(options: CheckOptions) => Promise<CheckOutcome>> {
+  const code = options.case;
+  if (code === undefined) return runCheck;
+  const { atDesk } = await import('./vault-session.js');
+  const { runCaseCheck } = await import('../check/case-check.js');
+  return (check) =>
+    atDesk(options, { translate, interruption }, (desk) =>
+      runCaseCheck(desk, code, check, {
+        description: options.description ?? '',
+        from: desk.case(code).clientRef,
+        where: '',
+        zone: translate.timeZone,
+        method: '',
+      }),
+    );
 }
 
 /** What is piped in. Whoever types it in is told how to end it. */

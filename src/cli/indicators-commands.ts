@@ -7,10 +7,13 @@ import { UNKNOWN_FAMILY } from '../core/indicator.js';
 import type { Translator } from '../core/language.js';
 import { visibleText } from '../core/language.js';
 import { type LoadedFeed, sizeOfFeed } from '../indicators/load.js';
+import { compileMatcher } from '../indicators/matcher.js';
 import { importFeeds, listFeeds, searchIndicators, searchRules } from '../indicators/store.js';
 import { hostsToContact, updateFeeds } from '../indicators/update.js';
 import { CommandError } from './command-error.js';
+import type { Interruption } from './interruption.js';
 import { print, printNote } from './print.js';
+import type { VaultOptions } from './vault-session.js';
 
 /** Older than this a set is said to be worth updating. */
 const OLD_AFTER_DAYS = 90;
@@ -56,8 +59,9 @@ export async function indicatorsListCommand(translate: Translator): Promise<numb
 
 export async function indicatorsImportCommand(
   paths: readonly string[],
-  options: { readonly licence?: string },
+  options: { readonly licence?: string; readonly retro?: boolean } & VaultOptions,
   translate: Translator,
+  interruption: Interruption,
 ): Promise<number> {
   const report = await importFeeds(paths, {
     now: now(),
@@ -76,7 +80,46 @@ export async function indicatorsImportCommand(
     printNote(translate('cli.indicators.notImported', { feed: loaded.file }));
     printFeedRemarks(loaded, translate, printNote);
   }
-  return report.imported.length > 0 ? EXIT.ran : EXIT.couldNotRun;
+  if (report.imported.length === 0) return EXIT.couldNotRun;
+  if (options.retro)
+    await huntAgain(
+      report.imported.map(({ loaded }) => loaded),
+      options,
+      translate,
+      interruption,
+    );
+  return EXIT.ran;
+}
+
+/** The new indicators over everything that the vault holds. */
+async function huntAgain(
+  feeds: readonly LoadedFeed[],
+  options: VaultOptions,
+  translate: Translator,
+  interruption: Interruption,
+): Promise<void> {
+  const { atDesk } = await import('./vault-session.js');
+  const { retroHunt } = await import('../check/retro-hunt.js');
+  const matcher = compileMatcher(feeds.flatMap(({ indicators }) => indicators));
+  await atDesk(options, { translate, interruption }, (desk) => {
+    const { compared, fresh, known, thin } = retroHunt(desk, matcher);
+    print(translate('cli.indicators.hunt.compared', { compared, fresh: fresh.length, known }));
+    for (const { code, observable, indicator, records, first } of fresh) {
+      const value = translate.value({ link: observable.value });
+      const at = first.at === null ? '' : translate.time(first.at);
+      print(
+        translate('cli.indicators.hunt.hit', {
+          code,
+          value,
+          feed: indicator.feed,
+          records,
+          at,
+          place: `${first.source.path} ${first.source.locator}`,
+        }),
+      );
+    }
+    if (thin.length > 0) print(translate('cli.indicators.hunt.thin', { codes: thin.join(', ') }));
+  });
 }
 
 function printFeedRemarks(

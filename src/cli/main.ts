@@ -1,4 +1,6 @@
 import { CommanderError } from 'commander';
+import { DeskError } from '../casework/desk/desk-error.js';
+import { VaultError } from '../casework/vault/vault-error.js';
 import { AddressListError, BadLogFormatError } from '../check/block-error.js';
 import { UnknownReaderError } from '../check/check.js';
 import { FeedPathError } from '../check/feeds.js';
@@ -90,6 +92,19 @@ function explain(error: unknown, translate: Translator): number {
   if (error instanceof CommandError) {
     printError(translate, translate(`cli.error.${error.code}`, error.values));
     return error.exitCode;
+  }
+  if (error instanceof DeskError) {
+    const { code, detail } = error;
+    const values = {
+      detail: code === 'export-not-allowed' ? translate(`casework.refusals.${detail}`) : detail,
+    };
+    printError(translate, translate(`casework.errors.${code}`, values));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof VaultError) {
+    const { code, place, detail } = error;
+    printError(translate, translate(`vault.errors.${code}`, { place, detail }));
+    return EXIT.couldNotRun;
   }
   if (error instanceof ProfileError) {
     printError(translate, translate(`cli.error.profile.${error.code}`, error.values));

@@ -13,6 +13,7 @@ import {
   withShared,
 } from './arguments.js';
 import type { BlockCommandOptions } from './block-command.js';
+import { addCaseCommands, withVault } from './case-program.js';
 import type { CheckCommandOptions } from './check-command.js';
 import type { Interruption } from './interruption.js';
 import type { WatchCommandOptions } from './watch-command.js';
@@ -59,7 +60,7 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     // Otherwise the program would look for its own options among the values of those of a command.
     .enablePositionalOptions();
 
-  const check = withShared(program.command('check'), translate);
+  const check = withVault(withShared(program.command('check'), translate), translate, notAnOption);
   check
     .description(t('check.description'))
     .argument(`<${v('path')}...>`, t('check.path'))
@@ -89,6 +90,8 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     .option(`--tor-exits <${v('file')}>`, t('check.torExits'), notAnOption('--tor-exits'))
     .option(`--consent <${v('text')}>`, t('check.consent'), notAnOption('--consent'))
     .option('--verify', t('check.verify'))
+    .option(`--case <${v('case')}>`, t('check.case'), notAnOption('--case'))
+    .option(`--description <${v('text')}>`, t('case.add.what'), notAnOption('--description'))
     .action(async (paths: string[], options: CheckCommandOptions, command: Command) =>
       setExitCode(
         await (await commands.check()).checkCommand(
@@ -106,12 +109,15 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
   withShared(indicators.command('list'), translate)
     .description(t('indicators.list'))
     .action(async () => setExitCode(await (await commands.indicators()).indicatorsListCommand(translate)));
-  withShared(indicators.command('import'), translate)
+  withVault(withShared(indicators.command('import'), translate), translate, notAnOption)
     .description(t('indicators.import'))
     .argument(`<${v('path')}...>`, t('indicators.importPath'))
     .option(`--licence <${v('name')}>`, t('indicators.licence'))
+    .option('--retro', t('indicators.retro'))
     .action(async (paths: string[], options) =>
-      setExitCode(await (await commands.indicators()).indicatorsImportCommand(paths, options, translate)),
+      setExitCode(
+        await (await commands.indicators()).indicatorsImportCommand(paths, options, translate, interruption),
+      ),
     );
   withShared(indicators.command('search'), translate)
     .description(t('indicators.search'))
@@ -182,6 +188,8 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     .action(async (log: string | undefined, options: WatchCommandOptions) =>
       setExitCode(await (await commands.watch()).watchCommand(log, options, translate, interruption)),
     );
+
+  addCaseCommands(program, { translate, interruption, notAnOption, setExitCode });
 
   withShared(program.command('demo'), translate)
     .description(t('demo.description'))

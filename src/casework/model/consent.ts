@@ -5,6 +5,17 @@ import { storedTime } from './case.js';
 
 const answer = z.enum(['yes', 'no', 'ask']);
 
+/** What can be agreed to, besides sharing with organisations that are named. */
+export const CONSENT_SCOPES = [
+  'analyse',
+  'retain',
+  'shareIndicators',
+  'publishAnonymously',
+  'publishNamed',
+  'useInComplaint',
+  'contactAgain',
+] as const;
+
 export const consentSchema = z.object({
   id: z.uuid(),
   caseId: z.uuid(),

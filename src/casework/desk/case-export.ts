@@ -1,0 +1,175 @@
+/** Lets a case, or a part of it, out: through the consent gate, into files, onto the record. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Translator } from '../../core/language.js';
+import { documentHtml } from '../../report/document-html.js';
+import { PdfError, typeset } from '../../report/pdf/typeset.js';
+import { consentGate } from '../consent/consent-gate.js';
+import type { CalendarEntry } from '../correlation/correlate.js';
+import { dossierDocument } from '../dossier/dossier.js';
+import type { Case } from '../model/case.js';
+import type { ExportPurpose } from '../model/consent.js';
+import { SHARING_FILES, type SharingFormat, writeShared } from '../sharing/formats.js';
+import { redact } from '../sharing/redact.js';
+import type { SharingProfile } from '../sharing/shareable.js';
+import { dossierInputOf, shareableOf } from './case-facts.js';
+import type { Desk } from './desk.js';
+import { DeskError, ExportRefused } from './desk-error.js';
+
+/** What leaves, to whom, and what for. */
+export interface ExportOrder {
+  readonly folder: string;
+  readonly profile: SharingProfile;
+  readonly formats: readonly (SharingFormat | 'dossier')[];
+  readonly purpose: ExportPurpose;
+  readonly recipient: string;
+  readonly named: boolean;
+  readonly approvedBy: string | null;
+  readonly calendar: readonly CalendarEntry[];
+  readonly toolVersion: string;
+}
+
+/** What an export is usually for, by its profile. */
+export const PURPOSE_OF: Readonly<Record<SharingProfile, ExportPurpose>> = {
+  'indicators-only': 'indicators',
+  anonymised: 'share',
+  'for-prosecutor': 'complaint',
+  'for-press': 'press',
+};
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/**
+ * Writes the files of an order. Nothing is written before the gate is passed; every file is on the record as having left.
+ *
+ * @throws ExportRefused, DeskError output-exists
+ */
+export async function exportCase(
+  desk: Desk,
+  code: string,
+  order: ExportOrder,
+  translate: Translator,
+): Promise<readonly WrittenFile[]> {
+  const own = desk.case(code);
+  const decision = consentGate(own, desk.vault.consents.list(own.id), {
+    purpose: order.purpose,
+    recipient: order.recipient,
+    named: order.named,
+    approvedBy: order.approvedBy,
+    actor: desk.operator.actor,
+    now: desk.operator.now(),
+  });
+  if (!decision.allowed) throw new ExportRefused(decision);
+  await mkdir(order.folder, { recursive: true, mode: 0o700 });
+  const written: WrittenFile[] = [];
+  for await (const { name, pieces } of filesOf(desk, own, order, translate)) {
+    const path = join(order.folder, name);
+    if (await isThere(path)) throw new DeskError('output-exists', path);
+    const sha256 = await write(path, pieces);
+    written.push({ name, sha256 });
+    desk.vault.departures.add({
+      id: desk.vault.newId(),
+      caseId: own.id,
+      at: desk.operator.now(),
+      what: name,
+      profile: order.profile,
+      purpose: order.purpose,
+      recipient: order.recipient,
+      sha256,
+      fileName: name,
+      consentId: decision.consentId,
+    });
+    desk.log(own, 'export', null, {
+      file: name,
+      sha256,
+      profile: order.profile,
+      purpose: order.purpose,
+      recipient: order.recipient,
+      approvedBy: order.approvedBy,
+    });
+  }
+  return written;
+}
+
+interface OutgoingFile {
+  readonly name: string;
+  readonly pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+}
+
+async function* filesOf(
+  desk: Desk,
+  own: Case,
+  order: ExportOrder,
+  translate: Translator,
+): AsyncGenerator<OutgoingFile> {
+  const exportKey = desk.operator.random(32);
+  const shared = redact(
+    shareableOf(desk, own, {
+      named: order.named,
+      language: translate.language,
+      toolVersion: order.toolVersion,
+      exportKey,
+    }),
+    order.profile,
+  );
+  for (const format of order.formats) {
+    if (format === 'dossier') yield* dossierFiles(desk, own, order, translate);
+    else yield { name: SHARING_FILES[format], pieces: writeShared(shared, format) };
+  }
+  const redaction = shared.redaction();
+  desk.log(own, 'redact', null, {
+    profile: redaction.profile,
+    fields: redaction.fields.map(({ field, treatment, values }) => ({ field, treatment, values })),
+    recordsLeftOut: redaction.recordsLeftOut,
+  });
+}
+
+async function* dossierFiles(
+  desk: Desk,
+  own: Case,
+  order: ExportOrder,
+  translate: Translator,
+): AsyncGenerator<OutgoingFile> {
+  const document = await dossierDocument(
+    await dossierInputOf(desk, own, {
+      named: order.named,
+      calendar: order.calendar,
+      translate,
+      toolVersion: order.toolVersion,
+    }),
+  );
+  yield { name: `dossier.${translate.language}.html`, pieces: [documentHtml(document)] };
+  try {
+    yield { name: `dossier.${translate.language}.pdf`, pieces: [await typeset(document)] };
+  } catch (error) {
+    // The page says the same, and can be printed.
+    if (!(error instanceof PdfError)) throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @returns SHA-256 of what was written */
+async function write(path: string, pieces: OutgoingFile['pieces']): Promise<string> {
+  const hash = createHash('sha256');
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  for await (const piece of pieces) {
+    hash.update(piece);
+    if (!file.write(piece)) await once(file, 'drain');
+  }
+  file.end();
+  await finished(file);
+  return hash.digest('hex');
+}
