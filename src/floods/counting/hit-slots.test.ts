@@ -154,7 +154,7 @@ describe('requests on their way to another thread', () => {
 
   it('of which nobody takes any are given up', () => {
     const writer = new HitWriter(newSlots(), 20);
-    const requests = Array.from({ length: 5_000 }, (_, second) => ({
+    const requests = Array.from({ length: 20_000 }, (_, second) => ({
       second: START + second,
       client: '192.0.2.1',
     }));

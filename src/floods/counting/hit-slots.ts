@@ -1,30 +1,29 @@
 /**
- * Requests on their way to another thread: memory that both threads see, cut into slots. One thread fills a slot, hands it
- * over and goes on with the next; the other empties it and gives it back. Each waits for the other when it has nothing to do.
+ * Requests on their way to another thread, in memory that both threads see: pieces of the log, and batches of what was read
+ * in them. One thread fills a batch, hands it over and goes on with the next; the other empties it and gives it back. Each
+ * waits for the other when it has nothing to do.
  */
 import { Hit } from '../hits/hit.js';
 import { MAX_LINE_BYTES } from '../hits/line-splitter.js';
+import { PIECE_BYTES } from '../hits/log-format.js';
 import type { CohortSink } from '../traffic/cohort-counter.js';
 import { classify, type HitFacts, newFacts, REFERER } from '../traffic/facts.js';
 
-const SLOTS = 4;
+/** Requests that are handed over together. */
 const ROWS = 1_024;
-/** Room for the texts of a slot: at least those of the longest line. */
-const TEXT_BYTES = MAX_LINE_BYTES + 4_096;
-/** A slot with so much text is handed over: what it holds is still in the caches of the processor. */
-const TEXT_ENOUGH = 262_144;
+const BATCHES = 8;
+/** Pieces of the log, and beside each room for lines that lie elsewhere: over the border of two pieces, or unescaped. */
+const TEXTS = 4;
+const ASIDE_BYTES = MAX_LINE_BYTES + 4_096;
+const TEXT_BYTES = PIECE_BYTES + ASIDE_BYTES;
 /** Words and fractions of one request. */
-const WORDS = 52;
+const WORDS = 48;
 const FRACTIONS = 4;
-const WORDS_AT = 64;
-const FRACTIONS_AT = WORDS_AT + ROWS * WORDS * 4;
-const TEXT_AT = FRACTIONS_AT + ROWS * FRACTIONS * 8;
-const SLOT_BYTES = Math.ceil((TEXT_AT + TEXT_BYTES) / 64) * 64;
-/** First words of a slot. */
-const [STATE, COUNT] = [0, 1];
-const FREE = 0;
-const FULL = 1;
-/** In place of a count: nothing comes after this slot. */
+/** In the head: batches handed over, batches taken. Then, for each batch, its requests and its piece. */
+const [GIVEN, TAKEN, BATCH_HEADS] = [0, 1, 2];
+const HEAD_BYTES = Math.ceil(((BATCH_HEADS + BATCHES * 2) * 4) / 64) * 64;
+const BATCH_BYTES = ROWS * (WORDS * 4 + FRACTIONS * 8);
+/** In place of a number of requests: nothing comes after this batch. */
 const LAST = -1;
 const KIND = { request: 0, event: 1 } as const;
 /** The other thread has died when it does not move for so long. */
@@ -37,49 +36,82 @@ export class ThreadLost extends Error {
 
 /** Memory for both threads. */
 export function newSlots(): SharedArrayBuffer {
-  return new SharedArrayBuffer(SLOTS * SLOT_BYTES);
+  return new SharedArrayBuffer(HEAD_BYTES + BATCHES * BATCH_BYTES + TEXTS * TEXT_BYTES);
 }
 
-interface Slot {
-  readonly head: Int32Array;
+interface Batch {
   readonly words: Int32Array;
   readonly fractions: Float64Array;
-  readonly text: Buffer;
 }
 
-function slotsOf(memory: SharedArrayBuffer): readonly Slot[] {
-  return Array.from({ length: SLOTS }, (_, index) => {
-    const base = index * SLOT_BYTES;
-    return {
-      head: new Int32Array(memory, base, 2),
-      words: new Int32Array(memory, base + WORDS_AT, ROWS * WORDS),
-      fractions: new Float64Array(memory, base + FRACTIONS_AT, ROWS * FRACTIONS),
-      text: Buffer.from(memory, base + TEXT_AT, TEXT_BYTES),
-    };
-  });
+/** The memory as both threads see it. */
+class Shared {
+  readonly head: Int32Array;
+  readonly batches: readonly Batch[];
+  readonly texts: readonly Buffer[];
+
+  constructor(memory: SharedArrayBuffer) {
+    this.head = new Int32Array(memory, 0, BATCH_HEADS + BATCHES * 2);
+    this.batches = Array.from({ length: BATCHES }, (_, index) => {
+      const at = HEAD_BYTES + index * BATCH_BYTES;
+      return {
+        words: new Int32Array(memory, at, ROWS * WORDS),
+        fractions: new Float64Array(memory, at + ROWS * WORDS * 4, ROWS * FRACTIONS),
+      };
+    });
+    const textsAt = HEAD_BYTES + BATCHES * BATCH_BYTES;
+    this.texts = Array.from({ length: TEXTS }, (_, index) =>
+      Buffer.from(memory, textsAt + index * TEXT_BYTES, TEXT_BYTES),
+    );
+  }
 }
 
-/** Puts requests into slots. */
+/** Waits until a counter of batches reaches a number. @throws ThreadLost when it does not move for so long */
+function waitFor(head: Int32Array, counter: number, least: number, milliseconds: number): void {
+  for (let now = Atomics.load(head, counter); now < least; now = Atomics.load(head, counter)) {
+    if (Atomics.wait(head, counter, now, milliseconds) === 'timed-out') {
+      throw new ThreadLost('the counting thread does not answer');
+    }
+  }
+}
+
+/** Hands requests over, in batches. */
 export class HitWriter implements CohortSink {
-  readonly #slots: readonly Slot[];
-  #current = 0;
-  #slot: Slot;
+  readonly #shared: Shared;
+  readonly #patience: number;
+  /** Number of the batch that is filled, from 0, and how many requests are in it. */
+  #number = 0;
+  #batch: Batch;
   #rows = 0;
-  #textBytes = 0;
+  #textIndex = 0;
+  #text: Buffer;
+  /** The piece as the reader has it. */
+  #piece: Buffer | null = null;
+  /** Where the next line aside begins. */
+  #aside = PIECE_BYTES;
+  /** For each text, the number of batches after which nobody needs it any more. */
+  readonly #freeAfter = new Array<number>(TEXTS).fill(0);
 
   /** @param patience - milliseconds without a move of the other thread after which it is given up */
-  constructor(
-    memory: SharedArrayBuffer,
-    readonly patience = PATIENCE_MILLISECONDS,
-  ) {
-    this.#slots = slotsOf(memory);
-    this.#slot = this.#slots[0] as Slot;
+  constructor(memory: SharedArrayBuffer, patience = PATIENCE_MILLISECONDS) {
+    this.#shared = new Shared(memory);
+    this.#patience = patience;
+    this.#batch = this.#shared.batches[0] as Batch;
+    this.#text = this.#shared.texts[0] as Buffer;
+  }
+
+  /** Puts a piece of the log, of at most {@link PIECE_BYTES}, where both threads see it: read it from there. @throws ThreadLost */
+  place(piece: Buffer): Buffer {
+    this.#nextText();
+    piece.copy(this.#text);
+    this.#piece = this.#text.subarray(0, piece.length);
+    return this.#piece;
   }
 
   /** A request. @throws ThreadLost */
   count(hit: Hit, facts: HitFacts, site: number, asn: number, country: number): void {
     const at = this.#put(hit, KIND.request);
-    const { words } = this.#slot;
+    const { words } = this.#batch;
     words[at + 35] = site;
     words[at + 36] = asn;
     words[at + 37] = country;
@@ -93,14 +125,14 @@ export class HitWriter implements CohortSink {
     words[at + 45] = facts.queryMark;
     words[at + 46] = facts.agentMark;
     this.#rows += 1;
-    if (this.#rows === ROWS || this.#textBytes > TEXT_ENOUGH) this.#handOver();
+    if (this.#rows === ROWS) this.#handOver();
   }
 
   /** A line of an error or ban log. @throws ThreadLost */
   event(hit: Hit): void {
     this.#put(hit, KIND.event);
     this.#rows += 1;
-    if (this.#rows === ROWS || this.#textBytes > TEXT_ENOUGH) this.#handOver();
+    if (this.#rows === ROWS) this.#handOver();
   }
 
   /** There is no more. @throws ThreadLost */
@@ -112,15 +144,8 @@ export class HitWriter implements CohortSink {
 
   /** @returns where the words of the request begin */
   #put(hit: Hit, kind: number): number {
-    const from = firstByte(hit);
-    const length = Math.min(lastByte(hit) - from, TEXT_BYTES);
-    if (this.#textBytes + length > TEXT_BYTES) this.#handOver();
-    const { words, fractions, text } = this.#slot;
-    const shift = this.#textBytes - from;
-    if (length > 0) {
-      copy(hit.bytes, from, text, this.#textBytes, length);
-      this.#textBytes += length;
-    }
+    const shift = hit.bytes === this.#piece ? 0 : this.#putAside(hit);
+    const { words, fractions } = this.#batch;
     const f = this.#rows * FRACTIONS;
     fractions[f] = hit.seconds;
     fractions[f + 1] = hit.bytesOut;
@@ -165,38 +190,39 @@ export class HitWriter implements CohortSink {
     return at;
   }
 
+  /** Copies the texts of a line that lies in no piece. @returns how far they were moved */
+  #putAside(hit: Hit): number {
+    const from = firstByte(hit);
+    const length = Math.max(0, Math.min(lastByte(hit) - from, ASIDE_BYTES));
+    if (this.#aside + length > TEXT_BYTES) this.#nextText();
+    const shift = this.#aside - from;
+    hit.bytes.copy(this.#text, this.#aside, from, from + length);
+    this.#aside += length;
+    return shift;
+  }
+
+  /** What comes now goes with another text; the piece stays with the requests that were taken from it. */
+  #nextText(): void {
+    if (this.#rows > 0) this.#handOver();
+    this.#freeAfter[this.#textIndex] = this.#number;
+    this.#textIndex = (this.#textIndex + 1) % TEXTS;
+    this.#text = this.#shared.texts[this.#textIndex] as Buffer;
+    this.#piece = null;
+    this.#aside = PIECE_BYTES;
+    waitFor(this.#shared.head, TAKEN, this.#freeAfter[this.#textIndex] as number, this.#patience);
+  }
+
   #handOver(): void {
-    const { head } = this.#slot;
-    head[COUNT] = this.#rows;
-    Atomics.store(head, STATE, FULL);
-    Atomics.notify(head, STATE);
-    this.#current = (this.#current + 1) % SLOTS;
-    this.#slot = this.#slots[this.#current] as Slot;
+    const { head, batches } = this.#shared;
+    const slot = this.#number % BATCHES;
+    head[BATCH_HEADS + slot * 2] = this.#rows;
+    head[BATCH_HEADS + slot * 2 + 1] = this.#textIndex;
+    this.#number += 1;
+    Atomics.store(head, GIVEN, this.#number);
+    Atomics.notify(head, GIVEN);
     this.#rows = 0;
-    this.#textBytes = 0;
-    waitFor(this.#slot.head, FREE, this.patience);
-  }
-}
-
-/** Waits until a slot has a state. @throws ThreadLost when nothing moves for so long */
-function waitFor(head: Int32Array, state: number, milliseconds: number): void {
-  for (let now = Atomics.load(head, STATE); now !== state; now = Atomics.load(head, STATE)) {
-    if (Atomics.wait(head, STATE, now, milliseconds) === 'timed-out') {
-      throw new ThreadLost('the counting thread does not answer');
-    }
-  }
-}
-
-/** Texts so short that `Buffer.copy`, which makes an object for each, takes longer than a loop. */
-const SHORT_TEXT = 1_024;
-
-function copy(source: Buffer, from: number, target: Buffer, at: number, length: number): void {
-  if (length > SHORT_TEXT) {
-    source.copy(target, at, from, from + length);
-    return;
-  }
-  for (let offset = 0; offset < length; offset += 1) {
-    target[at + offset] = source[from + offset] as number;
+    this.#batch = batches[this.#number % BATCHES] as Batch;
+    waitFor(head, TAKEN, this.#number - BATCHES + 1, this.#patience);
   }
 }
 
@@ -241,26 +267,26 @@ export interface HitTaker {
   event(hit: Hit): void;
 }
 
-/** Empties slots until the writer says that there is no more. Blocks the thread. */
+/** Takes batches until the writer says that there is no more. Blocks the thread. */
 export function takeAll(memory: SharedArrayBuffer, taker: HitTaker): void {
-  const slots = slotsOf(memory);
+  const { head, batches, texts } = new Shared(memory);
   const hit = new Hit();
   const facts = newFacts();
-  for (let index = 0; ; index = (index + 1) % SLOTS) {
-    const slot = slots[index] as Slot;
+  for (let number = 0; ; number += 1) {
     // The reading thread may wait for a slow disk as long as it likes.
-    waitFor(slot.head, FULL, Number.POSITIVE_INFINITY);
-    const rows = slot.head[COUNT] as number;
-    hit.bytes = slot.text;
-    for (let row = 0; row < rows; row += 1) takeRow(slot, row, hit, facts, taker);
-    Atomics.store(slot.head, STATE, FREE);
-    Atomics.notify(slot.head, STATE);
+    waitFor(head, GIVEN, number + 1, Number.POSITIVE_INFINITY);
+    const slot = number % BATCHES;
+    const rows = head[BATCH_HEADS + slot * 2] as number;
+    hit.bytes = texts[head[BATCH_HEADS + slot * 2 + 1] as number] as Buffer;
+    for (let row = 0; row < rows; row += 1) takeRow(batches[slot] as Batch, row, hit, facts, taker);
+    Atomics.store(head, TAKEN, number + 1);
+    Atomics.notify(head, TAKEN);
     if (rows === LAST) return;
   }
 }
 
-function takeRow(slot: Slot, row: number, hit: Hit, facts: HitFacts, taker: HitTaker): void {
-  const { words, fractions } = slot;
+function takeRow(batch: Batch, row: number, hit: Hit, facts: HitFacts, taker: HitTaker): void {
+  const { words, fractions } = batch;
   const f = row * FRACTIONS;
   hit.seconds = fractions[f] as number;
   hit.bytesOut = fractions[f + 1] as number;

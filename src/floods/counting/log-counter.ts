@@ -23,6 +23,8 @@ interface Place {
 /** Counts a log. */
 export interface LogCounter {
   readonly traffic: WebTraffic;
+  /** Puts a piece of the log where it is to be read. @throws ThreadLost */
+  place(piece: Buffer): Buffer;
   hit(hit: Hit, isProxied: boolean): void;
   event(hit: Hit): void;
   /** After the last line. @throws ThreadLost */
@@ -52,6 +54,10 @@ export class LoneCounter implements LogCounter {
 
   constructor(place: Place, scenarios: ScenarioFiles | null) {
     this.#rules = new RuleReplay({ place, scenarios });
+  }
+
+  place(piece: Buffer): Buffer {
+    return piece;
   }
 
   hit(hit: Hit, isProxied: boolean): void {
@@ -96,6 +102,10 @@ export class SharingCounter implements LogCounter {
       this.#worker.on('exit', () => reject(new ThreadLost('the counting thread ended')));
     });
     this.#answer.catch(() => {});
+  }
+
+  place(piece: Buffer): Buffer {
+    return this.#writer.place(piece);
   }
 
   hit(hit: Hit, isProxied: boolean): void {

@@ -29,8 +29,13 @@ export interface LogFormatKind {
   open(): LogFormat;
 }
 
+/** So much of a log is read at once: it stays in the caches of the processor. */
+export const PIECE_BYTES = 262_144;
+
 /** Takes every request of a log, in the order of its lines. */
 export interface HitConsumer {
+  /** May put a piece of the log, of at most {@link PIECE_BYTES}, elsewhere. @returns what is to be read in its place */
+  place?(piece: Buffer): Buffer;
   hit(hit: Hit): void;
   /** A line of an error or ban log. */
   event?(hit: Hit): void;

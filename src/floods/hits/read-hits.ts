@@ -3,7 +3,7 @@ import { LOG_FORMATS } from '../formats/formats.js';
 import { AsUtf8 } from './as-utf8.js';
 import { Hit } from './hit.js';
 import { LineSplitter } from './line-splitter.js';
-import { type HitConsumer, LINE, type LogFormat, type LogFormatKind } from './log-format.js';
+import { type HitConsumer, LINE, type LogFormat, type LogFormatKind, PIECE_BYTES } from './log-format.js';
 import { resolveClient } from './real-client.js';
 
 /** Bytes between two steps: often enough for a progress line and for an abort. */
@@ -126,7 +126,11 @@ export async function* readHits(
   );
   let sinceStep = 0;
   for await (const part of file.stream()) {
-    splitter.add(text.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
+    const bytes = text.add(Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      splitter.add(consumer.place?.(piece) ?? piece);
+    }
     sinceStep += part.byteLength;
     if (sinceStep < BYTES_PER_STEP) continue;
     sinceStep = 0;

@@ -112,6 +112,7 @@ async function* count(
   const source = traffic.startSource(place);
   const content = new Content();
   const consumer: HitConsumer = {
+    place: (piece) => counter.place(piece),
     hit: (hit) => {
       times.see(hit);
       content.see(hit);
