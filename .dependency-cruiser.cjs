@@ -19,7 +19,10 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '(\\.d\\.ts$|\\.cjs$|(hash-worker|scan-thread|scan-process|cohort-thread)\\.ts$)' },
+      from: {
+        orphan: true,
+        pathNot: '(\\.d\\.ts$|\\.cjs$|(hash-worker|scan-thread|scan-process|cohort-thread)\\.ts$)',
+      },
       to: {},
     },
     {

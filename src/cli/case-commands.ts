@@ -567,7 +567,7 @@ export function caseCampaigns(
       for (const tie of campaign.ties.slice(0, 20)) {
         const type = translate(`casework.traces.${tie.trace.type}`);
         const value = translate.value({ link: tie.trace.value });
-        print(translate('casework.correlation.tie', { type, value, people: tie.people.join(', ') }));
+        print(`  ${translate('casework.correlation.tie', { type, value, people: tie.people.join(', ') })}`);
       }
     }
     print('');
@@ -587,7 +587,7 @@ export function caseCampaigns(
         }),
       );
       for (const { at, title } of one.calendar) {
-        print(translate('casework.correlation.published', { date: { date: at }, title }));
+        print(`    ${translate('casework.correlation.published', { date: { date: at }, title })}`);
       }
     }
     return EXIT.ran;
@@ -738,7 +738,7 @@ export function caseDelete(
     }
     const { originals, departures, compacted, cannotErase } = desk.delete(own.code, options.reason);
     print(translate('cli.case.delete.gone', { code: own.code }));
-    if (!compacted) print(translate('cli.case.delete.notCompacted'));
+    if (!compacted) print(`  ${translate('cli.case.delete.notCompacted')}`);
     for (const reason of cannotErase) print(`  - ${translate(`cli.case.delete.remains.${reason}`)}`);
     for (const path of originals) print(`      ${path}`);
     for (const { fileName, recipient } of departures) print(`      ${fileName} → ${recipient}`);

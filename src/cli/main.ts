@@ -103,7 +103,10 @@ function explain(error: unknown, translate: Translator): number {
   }
   if (error instanceof VaultError) {
     const { code, place, detail } = error;
-    printError(translate, translate(`vault.errors.${code}`, { place, detail }));
+    printError(
+      translate,
+      translate(`casework.vault.${code}`, { place, detail: detail === '' ? 'none' : detail }),
+    );
     return EXIT.couldNotRun;
   }
   if (error instanceof ProfileError) {

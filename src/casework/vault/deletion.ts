@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { CustodyBody } from '../custody/custody-log.js';
 import { storedTime } from '../model/case.js';
 import type { Departure } from './case-documents.js';
 import type { CaseStore, EvidenceStore } from './case-store.js';
-import type { CustodyBody } from '../custody/custody-log.js';
 import type { CustodyStore } from './custody-store.js';
 import { searchTable } from './schema.js';
 import type { Shelf } from './shelf.js';

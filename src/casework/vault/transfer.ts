@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { resultSchema } from '../../core/result.js';
 import { recordKinds } from '../../records/kinds.generated.js';
+import type { CustodyEntry } from '../custody/custody-log.js';
 import { type Case, caseSchema, identitySchema } from '../model/case.js';
 import { type Consent, consentSchema } from '../model/consent.js';
 import { type EvidenceItem, evidenceItemSchema } from '../model/evidence-item.js';
@@ -18,7 +19,6 @@ import {
   withdrawalSchema,
 } from './case-documents.js';
 import type { CaseStore, IdentityStore } from './case-store.js';
-import type { CustodyEntry } from '../custody/custody-log.js';
 import type { CustodyStore } from './custody-store.js';
 import { removeCase } from './deletion.js';
 import type { RecordStore } from './record-store.js';

@@ -45,10 +45,15 @@ export class VaultError extends Error {
 /** A failure of the file system while the vault's own files are read or written. */
 export function fileError(error: unknown, detail: string): VaultError {
   if (error instanceof VaultError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  const name = nameOf(error);
+  if (name === 'ENOSPC' || name === 'EDQUOT')
     return new VaultError('disk-full', 'folder', detail, { cause: error });
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+  if (name === 'EROFS' || name === 'EACCES' || name === 'EPERM')
     return new VaultError('read-only', 'folder', detail, { cause: error });
   return new VaultError('disk-failed', 'folder', detail, { cause: error });
+}
+
+/** Of a failure of the system: `ENOSPC`. */
+function nameOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
