@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { timeStampAuthority } from '../../../fixtures/casework/time-stamp-authority.js';
 import { digestOf } from './digests.js';
 import { makeRequest, readReply, readRequest, type StampProblemCode, verifyReply } from './rfc3161.js';
 import { dayStampFiles } from './root-file.js';
 import { StampError } from './stamp-error.js';
+import { timeStampAuthority } from './testing/time-stamp-authority.js';
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const NONCE = new Uint8Array(Buffer.from('8000000000000001', 'hex'));

@@ -2,17 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  append,
-  attestation,
-  inBlock,
-  otsProof,
-  type ProofPart,
-  pending,
-  prepend,
-  STEP,
-  unsigned,
-} from '../../../fixtures/casework/ots-proof.js';
 import { digestOf } from './digests.js';
 import {
   type BlockHeader,
@@ -24,6 +13,17 @@ import {
   verifyProof,
 } from './opentimestamps.js';
 import { StampError } from './stamp-error.js';
+import {
+  append,
+  attestation,
+  inBlock,
+  otsProof,
+  type ProofPart,
+  pending,
+  prepend,
+  STEP,
+  unsigned,
+} from './testing/ots-proof.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));

@@ -3,13 +3,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type AuthorityOptions,
-  type ReplyOptions,
-  type SyntheticAuthority,
-  TIME_STAMPING,
-  timeStampAuthority,
-} from '../../../fixtures/casework/time-stamp-authority.js';
-import {
   makeRequest,
   readReply,
   readRequest,
@@ -18,6 +11,13 @@ import {
   verifyReply,
 } from './rfc3161.js';
 import { StampError } from './stamp-error.js';
+import {
+  type AuthorityOptions,
+  type ReplyOptions,
+  type SyntheticAuthority,
+  TIME_STAMPING,
+  timeStampAuthority,
+} from './testing/time-stamp-authority.js';
 
 const DIGEST = new Uint8Array(createHash('sha256').update('one day of a log').digest());
 const NONCE = new Uint8Array(Buffer.from('f00dcafe01020304', 'hex'));

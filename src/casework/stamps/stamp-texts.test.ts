@@ -1,13 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import {
-  append,
-  attestation,
-  inBlock,
-  otsProof,
-  pending,
-  STEP,
-} from '../../../fixtures/casework/ots-proof.js';
-import { timeStampAuthority } from '../../../fixtures/casework/time-stamp-authority.js';
 import { LANGUAGES } from '../../core/contracts.js';
 import { flattenMessages } from '../../core/language.js';
 import en from './en.json' with { type: 'json' };
@@ -17,6 +8,8 @@ import { REPLY_STATUSES, readReply, STAMP_PROBLEMS, type StampVerdict, verifyRep
 import { dayStampFiles, rootFile } from './root-file.js';
 import { STAMP_ERROR_CODES, StampError } from './stamp-error.js';
 import { proofLines, stampErrorText, stampLines, stampTranslator } from './stamp-texts.js';
+import { append, attestation, inBlock, otsProof, pending, STEP } from './testing/ots-proof.js';
+import { timeStampAuthority } from './testing/time-stamp-authority.js';
 
 const DIGEST = new Uint8Array(32).fill(1);
 
