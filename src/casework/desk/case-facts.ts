@@ -170,7 +170,9 @@ function factsOf(
 ): DossierFact[] {
   const { events, calendar: entries } = correlation(desk, [own.code], calendar);
   const byName = new Map(runs.map((run) => [run.name, run]));
-  const found = events.map((event): DossierFact => {
+  // A finding about several people is one fact.
+  const facts = new Map(events.map((event) => [`${event.run} ${event.finding}`, event]));
+  const found = [...facts.values()].map((event): DossierFact => {
     const run = byName.get(event.run);
     const places = run?.result.findings.find(({ id }) => id === event.finding)?.evidence ?? [];
     return {
