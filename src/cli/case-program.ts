@@ -5,6 +5,7 @@ import {
   INCIDENT_TYPES,
   PAP_LEVELS,
   RETENTION_DAYS,
+  ROLES,
   TLP_LEVELS,
   URGENCIES,
   WORK_TYPES,
@@ -239,5 +240,10 @@ export function withVault(
     .option(`--vault <${v('folder')}>`, t('folder'), notAnOption('--vault'))
     .option(`--passphrase-file <${v('file')}>`, t('passphraseFile'), notAnOption('--passphrase-file'))
     .option(`--vault-key <${v('file')}>`, t('keyFile'), notAnOption('--vault-key'))
-    .option(`--actor <${v('name')}>`, t('actor'), notAnOption('--actor'));
+    .option(`--actor <${v('name')}>`, t('actor'), notAnOption('--actor'))
+    .addOption(
+      new Option(`--role <${v('word')}>`, `${t('role')}: ${ROLES.join(', ')}`).argParser(
+        oneOf(ROLES, '--role', translate),
+      ),
+    );
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Desk, type Operator } from '../casework/desk/desk.js';
+import type { Role } from '../casework/model/vocabularies.js';
 import { createVault, isVault, openVault, type Vault } from '../casework/vault/vault.js';
 import { EXIT } from '../core/exit-code.js';
 import type { Translator } from '../core/language.js';
@@ -19,6 +20,7 @@ export interface VaultOptions {
   readonly passphraseFile?: string;
   readonly vaultKey?: string;
   readonly actor?: string;
+  readonly role?: Role;
 }
 
 export interface SessionContext {
@@ -60,8 +62,9 @@ function vaultFolder({ vault }: VaultOptions): string {
   return resolve(vault ?? (process.env.VIGIA_VAULT || join(dataFolder(), 'vault')));
 }
 
-function operatorOf({ actor }: VaultOptions): Operator {
+function operatorOf({ actor, role }: VaultOptions): Operator {
   return {
+    role,
     actor: actor ?? (process.env.VIGIA_ACTOR || userInfo().username),
     now: storedNow,
     monotonicMs: () => performance.now(),

@@ -11,7 +11,7 @@ import { type LogVerdict, verifyLog } from '../custody/custody-log.js';
 import type { Case, Identity } from '../model/case.js';
 import type { Consent } from '../model/consent.js';
 import type { EvidenceItem } from '../model/evidence-item.js';
-import type { CustodyAction } from '../model/vocabularies.js';
+import type { CustodyAction, Role } from '../model/vocabularies.js';
 import type { DeletionReport } from '../vault/deletion.js';
 import type { Vault } from '../vault/vault.js';
 import { DeskError } from './desk-error.js';
@@ -20,6 +20,8 @@ import { DeskError } from './desk-error.js';
 export interface Operator {
   /** As the team calls them; stands in the custody log. */
   readonly actor: string;
+  /** In which role, where they say; recorded, not enforced. */
+  readonly role?: Role | undefined;
   /** Stored form of now. */
   now(): string;
   /** Milliseconds of a clock that is never set. */
@@ -262,7 +264,7 @@ export class Desk {
       at: operator.now(),
       clockSource: 'system',
       monotonicMs: Math.round(operator.monotonicMs()),
-      actor: operator.actor,
+      actor: operator.role ? `${operator.actor} (${operator.role})` : operator.actor,
     };
   }
 }

@@ -84,6 +84,10 @@ export const CASE_STATES = [
 /** Within 24 hours, within 72 hours, no such need. */
 export const URGENCIES = ['life-safety', 'high', 'normal'] as const;
 
+/** Recorded, not enforced, on a laptop of one user. */
+export const ROLES = ['intake', 'analyst', 'lead', 'legal', 'trainer', 'auditor', 'export-approver'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** Spans of the MISP taxonomy `retention` version 4, in days. */
 export const RETENTION_DAYS = {
   '1d': 1,
