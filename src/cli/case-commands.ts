@@ -3,10 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CalendarEntry } from '../casework/correlation/correlate.js';
 import { receiptText } from '../casework/custody/receipt.js';
+import { campaignPicture } from '../casework/desk/campaign-picture.js';
 import { exportCase, PURPOSE_OF } from '../casework/desk/case-export.js';
 import { correlation } from '../casework/desk/case-facts.js';
 import { checkProof, checkReply, stampRequests } from '../casework/desk/case-stamps.js';
 import type { CaseCheck, Desk } from '../casework/desk/desk.js';
+import { DeskError } from '../casework/desk/desk-error.js';
 import { type Case, identitySchema } from '../casework/model/case.js';
 import { CONSENT_SCOPES, type Consent, type ExportPurpose } from '../casework/model/consent.js';
 import type { RetentionSpan } from '../casework/model/vocabularies.js';
@@ -30,6 +32,7 @@ import { compareText } from '../core/compare-text.js';
 import { EXIT } from '../core/exit-code.js';
 import type { Translator } from '../core/language.js';
 import { fromDate } from '../core/time.js';
+import { OutputError } from '../report/outputs.js';
 import { CommandError } from './command-error.js';
 import { print } from './print.js';
 import { atDesk, type SessionContext, type VaultOptions } from './vault-session.js';
@@ -448,7 +451,7 @@ export function caseStamp(
       if (options.out !== undefined) {
         const files = stampRequests(desk, code);
         await mkdir(options.out, { recursive: true });
-        for (const { name, bytes } of files) await writeFile(join(options.out, name), bytes, { flag: 'wx' });
+        for (const { name, bytes } of files) await writeNew(join(options.out, name), bytes);
         print(translate('cli.case.stamp.written', { count: files.length, folder: options.out }));
         return EXIT.ran;
       }
@@ -544,8 +547,12 @@ export function caseCampaigns(
   return atDesk(options, context, async (desk) => {
     const calendar = await calendarOf(options, translate);
     const found = correlation(desk, codes, calendar);
-    if (options.out)
-      await writeFile(join(options.out, 'campaigns.json'), `${asJson(found)}\n`, { flag: 'wx' });
+    if (options.out) {
+      await mkdir(options.out, { recursive: true });
+      const picture = await campaignPicture(found, translate);
+      await writeNew(join(options.out, 'campaigns.json'), `${asJson(found)}\n`);
+      if (picture !== null) await writeNew(join(options.out, 'campaigns.svg'), picture);
+    }
     if (options.json) {
       print(asJson(found));
       return EXIT.ran;
@@ -591,6 +598,14 @@ export function caseCampaigns(
       }
     }
     return EXIT.ran;
+  });
+}
+
+/** @throws DeskError when it is there already */
+async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new DeskError('output-exists', path);
+    throw new OutputError(path, error);
   });
 }
 

@@ -141,7 +141,8 @@ function eventsOf({ case: own, findings }: CaseFindings): CaseEvent[] {
           .map((place) => byPlace.get(place))
           .find((one) => one !== undefined) ?? technique;
     }
-    const traces = tracesOf(finding);
+    // What ties a whole campaign is said of each of its messages: of the sum nobody knows whom it reached.
+    const traces = finding.detector === 'lures/campaign' ? [] : tracesOf(finding);
     return peopleOf(own, finding).map((person) => ({
       caseCode: own.code,
       person,
@@ -252,11 +253,16 @@ function campaignOf(ties: readonly Tie[]): Campaign {
   };
 }
 
+/** A server only stands somewhere, and a listed address is a part of whatever used it: neither is something that a person met. */
+const IS_MET = new Set<Technique>(
+  TECHNIQUES.filter((technique) => technique !== 'surveillance-server' && technique !== 'listed-indicator'),
+);
+
 /** Windows of some weeks in which a person met more than one technique; those that overlap are one. */
 function concurrencesOf(events: readonly CaseEvent[], calendar: readonly CalendarEntry[]): Concurrence[] {
   const byPerson = new Map<string, CaseEvent[]>();
   for (const event of events) {
-    // A server stands somewhere: it is nothing that a person met. Of a month alone nobody knows the week.
+    // Of a month alone nobody knows the week.
     if (event.at === null || event.technique === 'surveillance-server' || event.precision === 'month')
       continue;
     const key = `${event.caseCode}\0${event.person}`;
