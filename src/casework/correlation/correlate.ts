@@ -263,8 +263,7 @@ function concurrencesOf(events: readonly CaseEvent[], calendar: readonly Calenda
   const byPerson = new Map<string, CaseEvent[]>();
   for (const event of events) {
     // Of a month alone nobody knows the week.
-    if (event.at === null || event.technique === 'surveillance-server' || event.precision === 'month')
-      continue;
+    if (event.at === null || event.precision === 'month' || !IS_MET.has(event.technique)) continue;
     const key = `${event.caseCode}\0${event.person}`;
     byPerson.set(key, [...(byPerson.get(key) ?? []), event]);
   }
