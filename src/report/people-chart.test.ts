@@ -22,7 +22,7 @@ function picture(part: Partial<Picture> = {}): Picture {
 describe('the picture of people over time', () => {
   it('has a row for each person, a letter for each kind of event, a shape for each event', async () => {
     const chart = await peopleChart({ id: 'f1', title: 'Van juntos', picture: picture() }, translate);
-    expect(chart?.notes).toEqual(['Temas: A telefonía · B noticias']);
+    expect(chart?.notes).toEqual(['Clases: A telefonía · B noticias']);
     expect(chart?.caption).toBe('Van juntos');
     expect(chart?.svg.match(/<g transform/g)?.length).toBeGreaterThanOrEqual(3);
     expect(chart?.svg).toContain('>Ana<');

@@ -53,7 +53,7 @@ describe('pictures of findings', () => {
     expect([...pictures.keys()]).toEqual(['f1', 'f2']);
     expect(pictures.get('f2')?.figures).toHaveLength(2);
     expect(peopleFile).toContain('>Van juntos<');
-    expect(peopleFile).toContain('>Temas: A noticias<');
+    expect(peopleFile).toContain('>Clases: A noticias<');
     expect(peopleFile).not.toContain('Dos servidores');
     for (const words of ['>Dos servidores<', '>México<', '192[.]0[.]2[.]1', 'están en UTC'])
       expect(serversFile).toContain(words);
