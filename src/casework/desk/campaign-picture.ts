@@ -15,10 +15,12 @@ export async function campaignPicture(found: Correlation, translate: Translator)
     ...found.campaigns.flatMap(({ people }) => people),
     ...found.concurrences.map(({ person }) => person),
   ];
-  const people = [...new Set([...first, ...found.events.map(({ person }) => person)])].slice(0, MAX_ROWS);
+  // Where servers stood years before stretches the axis, and is nothing that a person met.
+  const events = found.events.filter(({ technique }) => technique !== 'surveillance-server');
+  const people = [...new Set([...first, ...events.map(({ person }) => person)])].slice(0, MAX_ROWS);
   const rows = [...calendarRow, ...people];
   const rowOf = new Map(rows.map((row, index) => [row, index]));
-  const marks = found.events.flatMap(({ person, at, severity, technique }) => {
+  const marks = events.flatMap(({ person, at, severity, technique }) => {
     const row = rowOf.get(person);
     return row === undefined || at === null
       ? []
