@@ -1,4 +1,5 @@
 /** Watching a log live: what `vigia watch` calls. */
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { NetworkSet, readNetwork, widened } from '../floods/defence/networks.js';
 import { compileLogFormat } from '../floods/formats/custom/custom.js';
@@ -32,7 +33,26 @@ export interface WatchRunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @throws AddressListError, BadLogFormatError, CheckpointError; the system's error when the log cannot be opened */
+/** What is to be watched is packed: nothing is ever written to the end of it. */
+export class PackedLogError extends Error {
+  override readonly name = 'PackedLogError';
+}
+
+/** First bytes of gzip, Zstandard and bzip2. */
+const PACKED = ['1f8b', '28b52ffd', '425a68'];
+
+async function refusePacked(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    const head = buffer.toString('hex', 0, bytesRead);
+    if (PACKED.some((magic) => head.startsWith(magic))) throw new PackedLogError(path);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @throws AddressListError, BadLogFormatError, CheckpointError, PackedLogError; the system's error when the log cannot be opened */
 export async function runWatch(options: WatchRunOptions): Promise<WatchSummary> {
   const given = options.allow === undefined ? [] : await allowList(options.allow);
   const torExits = options.torExits === undefined ? [] : await exitList(options.torExits);
@@ -50,6 +70,7 @@ export async function runWatch(options: WatchRunOptions): Promise<WatchSummary> 
     ...(options.signal ? { signal: options.signal } : {}),
   };
   if (typeof options.log !== 'string') return watchStream(options.log, shared);
+  await refusePacked(options.log);
   return watchLog({
     ...shared,
     path: options.log,

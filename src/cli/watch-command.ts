@@ -6,6 +6,7 @@ import {
   nftBatch,
   nftOff,
   nftTable,
+  PackedLogError,
   runWatch,
   type TailEvent,
 } from '../check/watch.js';
@@ -85,7 +86,14 @@ function watchError(error: unknown, log: string, checkpoint: string | undefined)
   if (error instanceof CheckpointError) {
     return new CommandError('checkpoint', { path: checkpoint ?? '' }, EXIT.couldNotRun);
   }
+  if (error instanceof PackedLogError)
+    return new CommandError('watchPacked', { path: log }, EXIT.couldNotRun);
   if (error instanceof Error && 'syscall' in error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (checkpoint !== undefined && path?.startsWith(checkpoint)) {
+      return new CommandError('checkpointWrite', { path: checkpoint }, EXIT.couldNotRun);
+    }
+    if (code === 'ENOENT') return new CommandError('watchNoLog', { path: log }, EXIT.couldNotRun);
     return new CommandError('watchLog', { path: log, detail: error.message }, EXIT.couldNotRun);
   }
   return error;
