@@ -3,6 +3,7 @@
 import type { Desk, Receipt } from '../casework/desk/desk.js';
 import { resultSha256 } from '../casework/desk/result-hash.js';
 import type { Case } from '../casework/model/case.js';
+import type { Translator } from '../core/language.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
 import { fromDate } from '../core/time.js';
 import { type CheckOptions, type CheckOutcome, runCheck } from './check.js';
@@ -25,7 +26,7 @@ export async function runCaseCheck(
   const run = desk.vault.runs.begin({ caseId: own.id, startedAt: desk.operator.now() });
   const outcome = await runCheck({
     ...options,
-    consent: options.consent ?? consentWords(desk, own),
+    consent: options.consent ?? consentWords(desk, own, options.translate),
     sinks: [run, ...(options.sinks ?? [])],
   });
   const { result } = outcome;
@@ -67,7 +68,7 @@ function labelsOf(
   return labels;
 }
 
-function consentWords(desk: Desk, { code }: Case): string {
+function consentWords(desk: Desk, { code }: Case, translate: Translator): string {
   const consent = desk.consent(code);
   return consent === null
     ? code
