@@ -70,7 +70,7 @@ function labelsOf(
 
 function consentWords(desk: Desk, { code }: Case, translate: Translator): string {
   const consent = desk.consent(code);
-  return consent === null
-    ? code
-    : `${code}: ${consent.givenBy}, ${consent.method}, ${consent.at.slice(0, 10)}`;
+  if (consent === null) return code;
+  const { givenBy, method, at } = consent;
+  return `${code}: ${givenBy}, ${translate(`casework.methods.${method}`)}, ${at.slice(0, 10)}`;
 }
