@@ -3,6 +3,7 @@
 import type { Desk, Receipt } from '../casework/desk/desk.js';
 import { resultSha256 } from '../casework/desk/result-hash.js';
 import type { Case } from '../casework/model/case.js';
+import { LANGUAGES } from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
 import { fromDate } from '../core/time.js';
@@ -30,8 +31,10 @@ export async function runCaseCheck(
     sinks: [run, ...(options.sinks ?? [])],
   });
   const { result } = outcome;
+  // Kept in every language: a dossier is written in the reader's, whatever the helper's.
+  const others = LANGUAGES.filter((language) => language !== result.tool.language).map(outcome.inLanguage);
   const labels = labelsOf(desk, code, options.paths, outcome, receipt);
-  run.finish(result, fromDate(new Date()) ?? desk.operator.now(), labels);
+  run.finish([result, ...others], fromDate(new Date()) ?? desk.operator.now(), labels);
   desk.log(own, 'analyse', null, {
     tool: `vigia ${VERSION}`,
     run: run.id,

@@ -4,7 +4,13 @@
  */
 import type { Readable } from 'node:stream';
 import type { CaseProfile } from '../core/case-profile.js';
-import type { AccessLogOptions, AnyReader, ProgressListener, RecordSink } from '../core/contracts.js';
+import type {
+  AccessLogOptions,
+  AnyReader,
+  Language,
+  ProgressListener,
+  RecordSink,
+} from '../core/contracts.js';
 import type { Translator } from '../core/language.js';
 import { runPipeline } from '../core/pipeline.js';
 import type { Result } from '../core/result.js';
@@ -48,6 +54,8 @@ export interface CheckOptions {
 
 export interface CheckOutcome {
   readonly result: Result;
+  /** The same result in another language. */
+  inLanguage(language: Language): Result;
   /** Files written to `out`. */
   readonly files: readonly string[];
 }
@@ -78,7 +86,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
     const onDisk = options.paths.filter((path) => !(standardInput && path === STANDARD_INPUT));
     await refuseOutputInEvidence(options.out, onDisk, OUTPUT_FILES, OUTPUT_FOLDERS);
   }
-  const { matcher, rulePacks, feeds } = await loadFeedsForCheck(options, clock());
+  const { matcher, rulePacks, feedsIn } = await loadFeedsForCheck(options, clock());
   const opened = await openEvidence(options.paths, {
     ...(options.password ? { password: options.password } : {}),
     ...(options.keyFile ? { keyFile: options.keyFile } : {}),
@@ -90,7 +98,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
     options.signal?.throwIfAborted();
     const outputs = options.out ? await openOutputs(options.out, options.translate) : null;
     try {
-      const result = await runPipeline({
+      const { result, inLanguageOf } = await runPipeline({
         sources: opened.sources,
         evidence: opened.given,
         readers: chosen,
@@ -98,7 +106,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
         kinds: recordKinds,
         matcher,
         rulePacks,
-        feeds,
+        feedsIn,
         translate: options.translate,
         // Letters go to people elsewhere: their times are UTC.
         translatorOf: (language) => translatorFor(language, 'UTC'),
@@ -113,7 +121,9 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
         ...(options.verify ? { rehash: () => opened.rehash() } : {}),
       });
       const files = outputs ? await outputs.finish(result) : [];
-      return { result, files };
+      const { timeZone } = options.translate;
+      const inLanguage = (language: Language): Result => inLanguageOf(translatorFor(language, timeZone));
+      return { result, inLanguage, files };
     } catch (error) {
       await outputs?.abort();
       throw error;

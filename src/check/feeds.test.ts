@@ -26,11 +26,11 @@ describe('the feeds of a check', () => {
     const first = file('a-', 'rule one { condition: false }');
     const second = file('a-', 'rule two { condition: false }');
     const same = file('a-', 'rule one { condition: false }');
-    const { rulePacks, feeds, matcher } = await loadFeedsForCheck(
+    const { rulePacks, feedsIn, matcher } = await loadFeedsForCheck(
       { indicators: [first, second, same], defaultIndicators: false, translate },
       NOW,
     );
-    expect(feeds.map(({ count }) => count)).toEqual([1, 1, 1]);
+    expect(feedsIn(translate).map(({ count }) => count)).toEqual([1, 1, 1]);
     expect(rulePacks.map(({ rules }) => rules.map(({ name }) => name))).toEqual([['one'], ['two']]);
     expect(new Set(rulePacks.map(({ name }) => name)).size).toBe(2);
     expect(matcher.size).toBe(0);

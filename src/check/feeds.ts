@@ -58,11 +58,12 @@ export interface FeedOptions {
 export interface CheckFeeds {
   readonly matcher: IndicatorMatcher;
   readonly rulePacks: readonly RulePack[];
-  readonly feeds: readonly ResultFeed[];
+  /** What the result says about each feed. */
+  feedsIn(translate: Translator): readonly ResultFeed[];
 }
 
 /**
- * All indicators of a check, compiled, its YARA rules, and what the result says about each feed.
+ * All indicators of a check, compiled, and its YARA rules.
  *
  * @throws FeedPathError when a path given has no usable indicator and no rule; StoreError when the local store cannot be read
  */
@@ -83,16 +84,17 @@ export async function loadFeedsForCheck(options: FeedOptions, now: string): Prom
   return {
     matcher: compileMatcher(feeds.flatMap((feed) => feed.indicators)),
     rulePacks: distinctPacks(feeds.flatMap(({ rulePack }) => rulePack ?? [])),
-    feeds: feeds.map((feed) => ({
-      feed: feed.feed,
-      families: feed.families,
-      count: sizeOfFeed(feed),
-      sha256: feed.sha256,
-      file: feed.file,
-      licence: feed.licence,
-      importedAt: feed.importedAt ?? null,
-      problems: problemsOf(feed, translate),
-    })),
+    feedsIn: (language) =>
+      feeds.map((feed) => ({
+        feed: feed.feed,
+        families: feed.families,
+        count: sizeOfFeed(feed),
+        sha256: feed.sha256,
+        file: feed.file,
+        licence: feed.licence,
+        importedAt: feed.importedAt ?? null,
+        problems: problemsOf(feed, language),
+      })),
   };
 }
 

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import listedEn from '../indicators/detectors/match/en.json' with { type: 'json' };
+import listedEs from '../indicators/detectors/match/es.json' with { type: 'json' };
 import type { CliRun } from './testing/built-cli.js';
 import { runMain } from './testing/run-main.js';
 import { LISTED_HOST } from './testing/small-phones.js';
@@ -111,6 +113,18 @@ describe('vigia case', { timeout: 60_000 }, () => {
     expect(wrongScope.stderr).toContain('share-indicators');
     expect(readFileSync(join(out, 'indicators.csv'), 'utf8')).toContain(LISTED_HOST);
     expect(readFileSync(join(out, 'stix-bundle.json'), 'utf8')).not.toContain('Ceiba');
+  });
+
+  it('writes a dossier in its own language, whatever the check was in', async () => {
+    const out = join(folder, 'dossier');
+    const args = ['case', 'export', CODE, '--out', out, '--format', 'dossier', '--profile', 'for-prosecutor'];
+    const given = await vigia(['case', 'consent', CODE, '--allow', 'analyse,retain,use-in-complaint']);
+    const written = await vigia([...args, '--to', 'FEADLE', '--lang', 'es']);
+    const page = readFileSync(join(out, 'dossier.es.html'), 'utf8');
+
+    expect([given.code, written.code]).toEqual([0, 0]);
+    expect(page).toContain(listedEs.variants['link-received'].benignCauses[0]);
+    expect(page).not.toContain(listedEn.variants['link-received'].benignCauses[0]);
   });
 
   it('prints the receipt, and destroys only when told to', async () => {

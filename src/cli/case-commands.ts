@@ -546,7 +546,7 @@ export function caseCampaigns(
   const { translate } = context;
   return atDesk(options, context, async (desk) => {
     const calendar = await calendarOf(options, translate);
-    const found = correlation(desk, codes, calendar);
+    const found = correlation(desk, codes, calendar, translate.language);
     if (options.out) {
       await mkdir(options.out, { recursive: true });
       const picture = await campaignPicture(found, translate);

@@ -13,6 +13,7 @@ import type {
   SweepReader,
   Tally,
 } from './contracts.js';
+import coreEn from './en.json' with { type: 'json' };
 import coreEs from './es.json' with { type: 'json' };
 import { EvidenceError, type EvidenceErrorCode } from './evidence-error.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
@@ -112,14 +113,14 @@ async function run(
     details: {},
     problems: [],
   };
-  const result = await runPipeline({
+  const { result } = await runPipeline({
     sources: [source],
     evidence: [entry],
     readers: [wordReader],
     detectors: [lookout],
     kinds: new Map<string, RecordKind>([['word', wordKind]]),
     matcher: NO_INDICATORS,
-    feeds: [],
+    feedsIn: () => [],
     translate,
     clock: () => '2026-01-01T00:00:00.000Z',
     toolVersion: '1.2.3',
@@ -131,6 +132,35 @@ async function run(
 }
 
 describe('the pipeline', () => {
+  it('tells the same in another language, with the same facts', async () => {
+    const source = await memorySource(
+      { 'a.words': 'WORDS\nhigh' },
+      { kind: 'folder', fixedPlaces: false, probeLooseFiles: true },
+    );
+    const told = await runPipeline({
+      sources: [source],
+      evidence: [],
+      readers: [wordReader],
+      detectors: [lookout],
+      kinds: new Map<string, RecordKind>([['word', wordKind]]),
+      matcher: NO_INDICATORS,
+      feedsIn: () => [],
+      translate,
+      clock: () => new Date().toISOString(),
+      toolVersion: '1.2.3',
+      consent: null,
+    });
+    await source.close();
+    const english = { ...flattenMessages(coreEn), ...texts, 'detectors.test/lookout.title': 'Word {word}' };
+    const other = told.inLanguageOf(createTranslator('en', english, 'UTC', (link) => link));
+
+    expect(told.result.findings.map(({ title }) => title)).toEqual(['Palabra high']);
+    expect(other.findings.map(({ title }) => title)).toEqual(['Word high']);
+    expect(other.tool).toEqual({ ...told.result.tool, language: 'en' });
+    expect(other.verdict.code).toBe(told.result.verdict.code);
+    expect(other.verdict.text).not.toBe(told.result.verdict.text);
+  });
+
   it('reads, detects, explains and accounts for what it read', async () => {
     const result = await run({ 'a.words': 'one\nhigh\nlow' });
 

@@ -59,7 +59,8 @@ export interface PipelineInput {
   readonly detectors: readonly Detector[];
   readonly kinds: ReadonlyMap<string, RecordKind>;
   readonly matcher: IndicatorMatcher;
-  readonly feeds: readonly ResultFeed[];
+  /** What was compared with, as the result tells it. */
+  readonly feedsIn: (translate: Translator) => readonly ResultFeed[];
   /** YARA rules for readers that look at whole files. */
   readonly rulePacks?: readonly RulePack[];
   readonly accessLogs?: AccessLogOptions;
@@ -79,8 +80,14 @@ export interface PipelineInput {
   readonly rehash?: () => Promise<readonly Problem[]>;
 }
 
+/** What a run came to, in the language it was asked for, and in any other. */
+export interface PipelineOutcome {
+  readonly result: Result;
+  inLanguageOf(translate: Translator): Result;
+}
+
 /** Runs everything over everything. Bad evidence never throws; an abort does. */
-export async function runPipeline(input: PipelineInput): Promise<Result> {
+export async function runPipeline(input: PipelineInput): Promise<PipelineOutcome> {
   const startedAt = input.clock();
   const run = new Run(input, startedAt);
   for (const source of input.sources) await run.readSource(source);
@@ -316,26 +323,37 @@ class Run {
     this.#coverage.push(CoverageEntry.unopened(source.id, reader.id, first.path, 'absent', problems));
   }
 
-  async finish(): Promise<Result> {
+  async finish(): Promise<PipelineOutcome> {
     const input = this.#input;
     const drafts = this.#drafts();
     if (input.rehash) {
       for (const problem of await input.rehash()) this.#noteProblem(problem.source.evidence, problem);
     }
-    const { translate } = input;
+    const hashes = new Map<string, string | null>();
+    for (const { id, sha256 } of input.evidence) hashes.set(id, await sha256);
+    const finishedAt = input.clock();
+    const tell = (translate: Translator): Result => this.#tell(drafts, hashes, finishedAt, translate);
+    return { result: tell(input.translate), inLanguageOf: tell };
+  }
+
+  #tell(
+    drafts: readonly Found[],
+    hashes: ReadonlyMap<string, string | null>,
+    finishedAt: string,
+    translate: Translator,
+  ): Result {
+    const input = this.#input;
     const coverage = this.#coverage.map((entry) => entry.toResult(translate));
     const locked = new Set(input.sources.filter((source) => source.locked).map((source) => source.id));
-    const evidence = await Promise.all(
-      input.evidence.map(async (item) => ({
-        id: item.id,
-        path: item.path,
-        kind: item.kind,
-        sha256: await item.sha256,
-        sizeBytes: item.sizeBytes,
-        details: { ...item.details, ...this.#details.get(item.id) },
-        problems: this.#evidenceProblems.get(item.id)?.toResult(translate) ?? [],
-      })),
-    );
+    const evidence = input.evidence.map((item) => ({
+      id: item.id,
+      path: item.path,
+      kind: item.kind,
+      sha256: hashes.get(item.id) ?? null,
+      sizeBytes: item.sizeBytes,
+      details: { ...item.details, ...this.#details.get(item.id) },
+      problems: this.#evidenceProblems.get(item.id)?.toResult(translate) ?? [],
+    }));
     const verdict = verdictOf(
       drafts.map(({ draft }) => draft),
       coverage,
@@ -354,7 +372,7 @@ class Run {
         name: 'vigia',
         version: input.toolVersion,
         startedAt: this.#startedAt,
-        finishedAt: input.clock(),
+        finishedAt,
         language: translate.language,
         timeZone: translate.timeZone,
       },
@@ -362,7 +380,7 @@ class Run {
       evidence,
       coverage,
       counts: countsOf(coverage),
-      indicators: [...input.feeds],
+      indicators: [...input.feedsIn(translate)],
       findings: drafts.map(({ detector, draft }, index) =>
         findingOf(`f${index + 1}`, detector, draft, translate, input.translatorOf ?? (() => translate)),
       ),

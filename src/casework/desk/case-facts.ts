@@ -27,9 +27,10 @@ export interface FinishedRun {
   readonly result: Result;
 }
 
-export function finishedRuns({ vault }: Desk, { id }: Case): FinishedRun[] {
+/** @param language left out: each as its check gave it */
+export function finishedRuns({ vault }: Desk, { id }: Case, language?: Language): FinishedRun[] {
   return vault.runs.list(id).flatMap((run, index) => {
-    const result = vault.runs.result(run.id);
+    const result = language ? vault.runs.resultIn(run.id, language) : vault.runs.result(run.id);
     return result ? [{ name: `R${index + 1}`, id: run.id, evidence: run.evidence, result }] : [];
   });
 }
@@ -39,19 +40,20 @@ export function correlation(
   desk: Desk,
   codes: readonly string[],
   calendar: readonly CalendarEntry[],
+  language?: Language,
 ): Correlation & { readonly cases: number } {
   const chosen = codes.length > 0 ? codes.map((code) => desk.case(code)) : desk.vault.cases.list();
   return {
     ...correlate(
-      chosen.map((own) => findingsOf(desk, own)),
+      chosen.map((own) => findingsOf(desk, own, language)),
       calendar,
     ),
     cases: chosen.length,
   };
 }
 
-function findingsOf(desk: Desk, own: Case): CaseFindings {
-  const findings = finishedRuns(desk, own).flatMap(({ name, result }) =>
+function findingsOf(desk: Desk, own: Case, language?: Language): CaseFindings {
+  const findings = finishedRuns(desk, own, language).flatMap(({ name, result }) =>
     result.findings.map((finding) => ({ run: name, finding })),
   );
   return { case: own, findings };
@@ -68,7 +70,7 @@ export function shareableOf(
     readonly exportKey: Uint8Array;
   },
 ): Shareable {
-  const runs = finishedRuns(desk, own);
+  const runs = finishedRuns(desk, own, options.language);
   const consent = desk.consent(own.code);
   return {
     case: own,
@@ -120,7 +122,7 @@ export async function dossierInputOf(
 ): Promise<DossierInput> {
   const { vault } = desk;
   const { translate } = options;
-  const runs = finishedRuns(desk, own);
+  const runs = finishedRuns(desk, own, translate.language);
   const entries = [...vault.custody.entries(own.id)];
   const verdict = await verifyLog(vault.custody.lines(own.id), vault.custody.publicKeys(own.id));
   const head = entries.at(-1)?.hash ?? null;
@@ -137,14 +139,14 @@ export async function dossierInputOf(
     },
     stamps: [],
     runs: runs.map(
-      ({ name, evidence, result }): DossierRun => ({
+      ({ name, id, evidence, result }): DossierRun => ({
         id: name,
         result,
-        resultSha256: resultSha256(result),
+        resultSha256: resultSha256(vault.runs.result(id) ?? result),
         evidenceLabels: evidence,
       }),
     ),
-    facts: factsOf(desk, own, runs, options.calendar),
+    facts: factsOf(desk, own, runs, options.calendar, translate.language),
     observations: [],
     departures: vault.departures.list(own.id).map(({ at, recipient, purpose, what, sha256 }) => ({
       at,
@@ -167,8 +169,9 @@ function factsOf(
   own: Case,
   runs: readonly FinishedRun[],
   calendar: readonly CalendarEntry[],
+  language: Language,
 ): DossierFact[] {
-  const { events, calendar: entries } = correlation(desk, [own.code], calendar);
+  const { events, calendar: entries } = correlation(desk, [own.code], calendar, language);
   const byName = new Map(runs.map((run) => [run.name, run]));
   // A finding about several people is one fact.
   const facts = new Map(events.map((event) => [`${event.run} ${event.finding}`, event]));

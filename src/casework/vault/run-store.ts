@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { EvidenceRecord, RecordKind, RecordSink } from '../../core/contracts.js';
+import {
+  type EvidenceRecord,
+  LANGUAGES,
+  type Language,
+  type RecordKind,
+  type RecordSink,
+} from '../../core/contracts.js';
 import { type Result, resultSchema } from '../../core/result.js';
 import { storedTime } from '../model/case.js';
 import type { SqlRow } from './database.js';
@@ -9,6 +15,8 @@ import { bytesOf, type VaultCore } from './vault-core.js';
 import { VaultError } from './vault-error.js';
 
 const SHELF = 'runs';
+const RESULTS = 'results';
+const resultsIn = (language: Language): string => `${RESULTS} ${language}`;
 
 const runSchema = z.object({
   id: z.uuid(),
@@ -49,11 +57,18 @@ export class RunWriter implements RecordSink {
     return this.#writer.written;
   }
 
-  /** The result document, kept whole. `evidence`: which item each `e1` … is, where it was not known at the start. */
-  finish(result: Result, finishedAt: string, evidence: Readonly<Record<string, string>> = {}): Run {
+  /**
+   * The result document, kept whole, as the check gave it and then in other languages. `evidence`: which item each `e1` … is, where
+   * it was not known at the start.
+   */
+  finish(
+    results: readonly Result[],
+    finishedAt: string,
+    evidence: Readonly<Record<string, string>> = {},
+  ): Run {
     const records = this.flush();
     this.#run = { ...this.#run, finishedAt, records, evidence: { ...this.#run.evidence, ...evidence } };
-    this.#store.finish(this.#run, result);
+    this.#store.finish(this.#run, results);
     return this.#run;
   }
 }
@@ -77,7 +92,7 @@ export class RunStore {
   }
 
   /** A run that has its id already, of another vault. */
-  insert(run: Run, result?: Result): RecordWriter {
+  insert(run: Run, results: readonly Result[] = []): RecordWriter {
     const value = runSchema.parse(run);
     const number = this.#core.number(value.caseId);
     const row = this.#core.database.transaction(() => {
@@ -85,14 +100,14 @@ export class RunStore {
         'INSERT INTO vault.documents(number, shelf, id, sealed) VALUES(?, ?, ?, ?)',
         [number, SHELF, value.id, this.#core.sealJson(number, place(SHELF, number, value.id), value)],
       );
-      if (result) this.#keepResult(value, result);
+      this.#keepResults(value, results);
       return lastInsertRowid;
     });
     return new RecordWriter(this.#core, number, row);
   }
 
   /** @internal Called by the writer. */
-  finish(run: Run, result: Result): void {
+  finish(run: Run, results: readonly Result[]): void {
     const number = this.#core.number(run.caseId);
     this.#core.database.transaction(() => {
       this.#core.database.run('UPDATE vault.documents SET sealed = ? WHERE shelf = ? AND id = ?', [
@@ -100,7 +115,7 @@ export class RunStore {
         SHELF,
         run.id,
       ]);
-      this.#keepResult(run, result);
+      this.#keepResults(run, results);
     });
   }
 
@@ -121,26 +136,47 @@ export class RunStore {
     return row ? this.#open(row) : null;
   }
 
-  /** What the run came to; null when it was broken off. */
+  /** What the run came to, as the check gave it; null when it was broken off. */
   result(id: string): Result | null {
+    return this.#result(id, RESULTS);
+  }
+
+  /** What the run came to, in a language where it was kept in that; else as the check gave it. */
+  resultIn(id: string, language: Language): Result | null {
+    const asGiven = this.result(id);
+    return asGiven?.tool.language === language ? asGiven : (this.#result(id, resultsIn(language)) ?? asGiven);
+  }
+
+  /** As the check gave it first, then the others. */
+  results(id: string): Result[] {
+    const others = LANGUAGES.map((language) => this.#result(id, resultsIn(language)));
+    return [this.result(id), ...others].filter((result) => result !== null);
+  }
+
+  #result(id: string, shelf: string): Result | null {
     const row = this.#core.database.get(
-      `SELECT number, sealed FROM vault.documents WHERE shelf = 'results' AND id = ?`,
-      [id],
+      'SELECT number, sealed FROM vault.documents WHERE shelf = ? AND id = ?',
+      [shelf, id],
     );
     if (!row) return null;
     const number = Number(row.number);
-    const at = place('results', number, id);
+    const at = place(shelf, number, id);
     const parsed = resultSchema.safeParse(this.#core.unsealJson(number, at, bytesOf(row, 'sealed')));
     if (!parsed.success) throw new VaultError('damaged', 'row', at, { cause: parsed.error });
     return parsed.data;
   }
 
-  #keepResult(run: Run, result: Result): void {
+  #keepResults(run: Run, results: readonly Result[]): void {
     const number = this.#core.number(run.caseId);
-    this.#core.database.run(
-      `INSERT INTO vault.documents(number, shelf, id, sealed) VALUES(?, 'results', ?, ?)`,
-      [number, run.id, this.#core.sealJson(number, place('results', number, run.id), result)],
-    );
+    for (const [index, result] of results.entries()) {
+      const shelf = index === 0 ? RESULTS : resultsIn(result.tool.language);
+      this.#core.database.run('INSERT INTO vault.documents(number, shelf, id, sealed) VALUES(?, ?, ?, ?)', [
+        number,
+        shelf,
+        run.id,
+        this.#core.sealJson(number, place(shelf, number, run.id), result),
+      ]);
+    }
   }
 
   #open(row: SqlRow): Run {

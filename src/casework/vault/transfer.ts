@@ -3,6 +3,7 @@
  * is in it, so it leaves only sealed or through the consent gate; that is the caller's business.
  */
 import { z } from 'zod';
+import { LANGUAGES } from '../../core/contracts.js';
 import { resultSchema } from '../../core/result.js';
 import { recordKinds } from '../../records/kinds.generated.js';
 import type { CustodyEntry } from '../custody/custody-log.js';
@@ -84,7 +85,7 @@ function* jsonLines(values: Iterable<unknown>): Iterable<string> {
 }
 
 function* runsOf(stores: TransferStores, caseId: string): Iterable<unknown> {
-  for (const run of stores.runs.list(caseId)) yield { run, result: stores.runs.result(run.id) };
+  for (const run of stores.runs.list(caseId)) yield { run, results: stores.runs.results(run.id) };
 }
 
 function* recordsOf(stores: TransferStores, caseId: string): Iterable<unknown> {
@@ -152,7 +153,7 @@ const custodyEntrySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   sig: z.string().regex(/^[0-9a-f]{128}$/),
 });
-const importedRunSchema = z.object({ run: runSchema, result: resultSchema.nullable() });
+const importedRunSchema = z.object({ run: runSchema, results: z.array(resultSchema).max(LANGUAGES.length) });
 const importedRecordSchema = z.object({
   run: z.uuid(),
   record: z.looseObject({
@@ -230,8 +231,8 @@ class Importing {
     });
   }
 
-  #takeRun({ run, result }: z.infer<typeof importedRunSchema>): void {
-    this.#runs.set(run.id, this.#stores.runs.insert(this.#own(run), result ?? undefined));
+  #takeRun({ run, results }: z.infer<typeof importedRunSchema>): void {
+    this.#runs.set(run.id, this.#stores.runs.insert(this.#own(run), results));
   }
 
   #takeRecord({ run, record }: z.infer<typeof importedRecordSchema>): void {
