@@ -49,9 +49,6 @@ const WRAP_CIPHER = 'chacha20-poly1305';
 const PRIVATE_KEY_DER = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const PUBLIC_KEY_DER = Buffer.from('302a300506032b656e032100', 'hex');
 
-/** Kinds of recipients that {@link unwrapFileKey} can use. */
-export const USABLE_KINDS: readonly string[] = ['X25519', 'scrypt'];
-
 /** A new X25519 key. */
 export function generateIdentity(random: RandomBytes): Extract<AgeIdentity, { kind: 'x25519' }> {
   return { kind: 'x25519', privateKey: random(KEY_BYTES) };
