@@ -71,13 +71,14 @@ export class VaultDatabase {
         'cipher_log_level=NONE',
         `cipher_default_page_size=${PAGE_BYTES}`,
         'temp_store=MEMORY',
+        'busy_timeout=0',
+        // Before the file is first looked at: set later, it would not be locked until something is written. Also keeps the index of the
+        // write-ahead log in memory instead of in a file of its own.
+        'locking_mode=EXCLUSIVE',
       ])
         database.#guard(() => memory.exec(`PRAGMA ${pragma}`));
       database.run('ATTACH DATABASE ? AS vault KEY ?', [path, text]);
       for (const pragma of [
-        'busy_timeout=0',
-        // Also keeps the index of the write-ahead log in memory instead of in a file of its own.
-        'vault.locking_mode=EXCLUSIVE',
         'vault.secure_delete=ON',
         'vault.journal_mode=WAL',
         'vault.synchronous=FULL',

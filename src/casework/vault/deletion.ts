@@ -90,7 +90,7 @@ export function destroyCase(
   });
   return {
     tombstone,
-    sealedNames: items.flatMap(({ sealedName }) => sealedName ?? []),
+    sealedNames: items.flatMap(({ sealed }) => sealed?.name ?? []),
     originals: items
       .filter(({ destroyedAt }) => destroyedAt === null)
       .map(({ referencePath }) => referencePath),

@@ -1,0 +1,30 @@
+/** Words by the place of a case they are put in, none of which may be found on disk afterwards. */
+export const PLANTED: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    'title',
+    'summary',
+    'name',
+    'contact',
+    'duress',
+    'giver',
+    'witness',
+    'organisation',
+    'description',
+    'file',
+    'path',
+    'recipient',
+    'departed',
+    'reason',
+    'note',
+    'message',
+    'sender',
+    'host',
+    'record-path',
+    'finding',
+    'custody',
+    'detail',
+  ].map((place, index) => [
+    place,
+    `zacualpan${place.replace('-', '')}${(index * 7_919 + 104_729).toString(36)}`,
+  ]),
+);
