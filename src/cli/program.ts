@@ -13,7 +13,7 @@ import {
   withShared,
 } from './arguments.js';
 import type { BlockCommandOptions } from './block-command.js';
-import { addCaseCommands, withVault } from './case-program.js';
+import { addCaseCommands, withVault } from './case/case-program.js';
 import type { CheckCommandOptions } from './check-command.js';
 import type { Interruption } from './interruption.js';
 import type { WatchCommandOptions } from './watch-command.js';

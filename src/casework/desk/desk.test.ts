@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { translatorFor } from '../../check/messages.js';
@@ -7,6 +7,7 @@ import type { Consent } from '../model/consent.js';
 import { aCase } from '../vault/testing/a-case.js';
 import { type ExportOrder, exportCase } from './case-export.js';
 import { correlation } from './case-facts.js';
+import { sealedStore, sealItem, unsealItem } from './case-sealing.js';
 import { stampRequests } from './case-stamps.js';
 import type { Desk } from './desk.js';
 import { DeskError, ExportRefused } from './desk-error.js';
@@ -204,15 +205,74 @@ describe('an export', () => {
   });
 });
 
+describe('sealed evidence', () => {
+  it('stays whole when the original is put away, and comes back as it was', async () => {
+    const { code } = newCase();
+    const path = evidence();
+    const { label } = await desk.receive(code, path, RECEIPT);
+    await sealItem(desk, code, label);
+    const before = readFileSync(path);
+    rmSync(path);
+    const verified = await desk.verify(code);
+    const out = join(opened.folder, 'copy.txt');
+    await unsealItem(desk, code, label, out);
+
+    expect(verified).toMatchObject({ isWhole: true, items: [{ original: 'missing', sealed: 'same' }] });
+    expect(readFileSync(out).equals(before)).toBe(true);
+    await expect(unsealItem(desk, code, label, out)).rejects.toMatchObject({ code: 'output-exists' });
+    await expect(sealItem(desk, code, label)).rejects.toMatchObject({ code: 'already-sealed' });
+  });
+
+  it('is not whole when the sealed file changed or is gone', async () => {
+    const { code } = newCase();
+    const { label } = await desk.receive(code, evidence(), RECEIPT);
+    const { sealed } = await sealItem(desk, code, label);
+    const path = sealedStore(desk).pathOf(sealed?.name ?? '');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 3] = (bytes.at(-3) ?? 0) ^ 4;
+    writeFileSync(path, bytes);
+    const changed = await desk.verify(code);
+    const refused = await unsealItem(desk, code, label, join(opened.folder, 'x')).catch(
+      (error) => error.code,
+    );
+    rmSync(path);
+    const gone = await desk.verify(code);
+
+    expect(changed).toMatchObject({ isWhole: false, items: [{ original: 'same', sealed: 'changed' }] });
+    expect(gone).toMatchObject({ isWhole: false, items: [{ original: 'same', sealed: 'missing' }] });
+    expect(refused).toBe('evidence-changed');
+    const actions = [...desk.vault.custody.entries(desk.case(code).id)].map(({ action }) => action);
+    expect(actions.filter((action) => action === 'verify-fail')).toHaveLength(3);
+  });
+
+  it('is not taken for what it no longer is, and goes with its case', async () => {
+    const { code } = newCase();
+    const path = evidence();
+    const { label } = await desk.receive(code, path, RECEIPT);
+    const later = join(opened.folder, 'later.txt');
+    writeFileSync(later, 'one more');
+    const other = await desk.receive(code, later, RECEIPT);
+    const { sealed } = await sealItem(desk, code, other.label);
+    writeFileSync(path, 'something else');
+
+    await expect(sealItem(desk, code, label)).rejects.toMatchObject({ code: 'evidence-changed' });
+    expect(desk.item(code, label).sealed).toBeNull();
+    const file = sealedStore(desk).pathOf(sealed?.name ?? '');
+    expect(existsSync(file)).toBe(true);
+    await desk.delete(code, 'over');
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
 describe('a case', () => {
   it('is kept while it is on hold, and destroyed with what cannot be erased named', async () => {
     const { code, id } = newCase();
     await desk.receive(code, evidence(), RECEIPT);
     const { retention } = desk.case(code);
     desk.update(code, { retention: { ...retention, hold: true, holdReason: 'trial' } });
-    expect(() => desk.delete(code, 'done')).toThrow('hold');
+    await expect(desk.delete(code, 'done')).rejects.toThrow('hold');
     desk.update(code, { retention: { ...retention, hold: false, holdReason: '' } });
-    const report = desk.delete(code, 'done');
+    const report = await desk.delete(code, 'done');
 
     expect(report.originals).toEqual([join(opened.folder, 'phone.txt')]);
     expect(report.tombstone).toMatchObject({ id, code, reason: 'done' });

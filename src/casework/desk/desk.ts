@@ -14,6 +14,7 @@ import type { EvidenceItem } from '../model/evidence-item.js';
 import type { CustodyAction, Role } from '../model/vocabularies.js';
 import type { DeletionReport } from '../vault/deletion.js';
 import type { Vault } from '../vault/vault.js';
+import { checkSealed, type SealedState, sealedStore } from './case-sealing.js';
 import { DeskError } from './desk-error.js';
 
 /** Who works, and when. */
@@ -53,6 +54,8 @@ export interface ItemCheck {
   readonly item: EvidenceItem;
   /** Of the original, where it lay. */
   readonly original: 'same' | 'changed' | 'missing' | 'unreadable' | 'destroyed';
+  /** Of the sealed copy. */
+  readonly sealed: SealedState;
 }
 
 export interface CaseCheck {
@@ -187,7 +190,7 @@ export class Desk {
       sizeBytes: measured.sizeBytes,
       sha256: measured.sha256,
       referencePath,
-      sealedName: null,
+      sealed: null,
       tlp: own.tlp,
       consentId: this.consent(code)?.id ?? null,
       parentIds: [],
@@ -230,22 +233,26 @@ export class Desk {
     const items: ItemCheck[] = [];
     for (const item of this.vault.evidence.list(own.id)) {
       const original = await lookAgain(item);
-      items.push({ item, original });
+      const sealed = original === 'destroyed' ? null : await checkSealed(this, own, item);
+      const check = { item, original, sealed };
+      items.push(check);
       if (original === 'destroyed') continue;
-      this.log(own, original === 'same' ? 'verify-ok' : 'verify-fail', item.id, {
+      this.log(own, isAsTakenIn(check) ? 'verify-ok' : 'verify-fail', item.id, {
         label: item.label,
         original,
+        ...(sealed === null ? {} : { sealed }),
         sha256: item.sha256,
       });
     }
-    const isWhole = log.ok && items.every(({ original }) => original === 'same' || original === 'destroyed');
-    return { case: own, log, items, isWhole };
+    return { case: own, log, items, isWhole: log.ok && items.every(isAsTakenIn) };
   }
 
-  /** Destroys a case: keys first. @throws VaultError hold */
-  delete(code: string, reason: string): DeletionReport {
+  /** Destroys a case: keys first, then the sealed files, which nothing opens any more. @throws VaultError hold */
+  async delete(code: string, reason: string): Promise<DeletionReport> {
     const own = this.case(code);
-    return this.vault.destroyCase(own.id, { ...this.#told(), reason });
+    const report = this.vault.destroyCase(own.id, { ...this.#told(), reason });
+    for (const name of report.sealedNames) await sealedStore(this).remove(name);
+    return report;
   }
 
   /** Adds an entry to the log of a case. */
@@ -280,6 +287,13 @@ export async function measure(path: string): Promise<Measured> {
   } finally {
     await opened.close();
   }
+}
+
+/** Where a sealed copy is as it was, the original may have been put away. */
+function isAsTakenIn({ original, sealed }: ItemCheck): boolean {
+  if (original === 'destroyed') return true;
+  if (sealed === 'same') return original === 'same' || original === 'missing';
+  return sealed === null && original === 'same';
 }
 
 async function lookAgain(item: EvidenceItem): Promise<ItemCheck['original']> {

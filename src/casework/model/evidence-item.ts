@@ -28,8 +28,10 @@ export const evidenceItemSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Where the original lay when it was taken in. */
   referencePath: z.string(),
-  /** Name in the sealed store, HMAC-SHA-256 of the content under the case's key; null while kept by reference only. */
-  sealedName: z.string().nullable(),
+  /** Where it lies in the sealed store, and whether a file or a folder was sealed; null while kept by reference only. */
+  sealed: z
+    .object({ name: z.string().regex(/^[0-9a-f]{64}$/), form: z.enum(['file', 'folder']) })
+    .nullable(),
   tlp: z.enum(TLP_LEVELS),
   consentId: z.uuid().nullable(),
   /** Items it was made from. */

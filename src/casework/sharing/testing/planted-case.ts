@@ -196,7 +196,7 @@ export function plantedCase(changes: Partial<Shareable> = {}): Shareable {
         sizeBytes: 10,
         sha256: CANARIES.evidenceHash,
         referencePath: CANARIES.userPath,
-        sealedName: null,
+        sealed: null,
         tlp: 'red',
         consentId: null,
         parentIds: [],

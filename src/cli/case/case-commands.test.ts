@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import listedEn from '../indicators/detectors/match/en.json' with { type: 'json' };
-import listedEs from '../indicators/detectors/match/es.json' with { type: 'json' };
-import type { CliRun } from './testing/built-cli.js';
-import { runMain } from './testing/run-main.js';
-import { LISTED_HOST } from './testing/small-phones.js';
+import listedEn from '../../indicators/detectors/match/en.json' with { type: 'json' };
+import listedEs from '../../indicators/detectors/match/es.json' with { type: 'json' };
+import type { CliRun } from '../testing/built-cli.js';
+import { runMain } from '../testing/run-main.js';
+import { LISTED_HOST } from '../testing/small-phones.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigia-case-'));
 const vault = join(folder, 'vault');
@@ -125,6 +125,22 @@ describe('vigia case', { timeout: 60_000 }, () => {
     expect([given.code, written.code]).toEqual([0, 0]);
     expect(page).toContain(listedEs.variants['link-received'].benignCauses[0]);
     expect(page).not.toContain(listedEn.variants['link-received'].benignCauses[0]);
+  });
+
+  it('seals evidence into the vault and writes it out again', async () => {
+    const sealed = await vigia(['case', 'seal', CODE, '--lang', 'en']);
+    const again = await vigia(['case', 'seal', CODE, '--lang', 'en']);
+    const verified = await vigia(['case', 'verify', CODE, '--lang', 'en']);
+    const out = join(folder, 'copy.csv');
+    const written = await vigia(['case', 'unseal', CODE, 'e-001', '--out', out, '--lang', 'es']);
+    const inTheWay = await vigia(['case', 'unseal', CODE, 'E-001', '--out', out, '--lang', 'es']);
+
+    expect([sealed.code, again.code, verified.code, written.code, inTheWay.code]).toEqual([0, 0, 0, 0, 1]);
+    expect(sealed.stdout).toContain('E-001 sealed');
+    expect(again.stdout).toContain('no evidence left to seal');
+    expect(verified.stdout).toContain('messages.csv: the same; sealed copy: the same');
+    expect(readFileSync(out).equals(readFileSync(messages))).toBe(true);
+    expect(inTheWay.stderr).toContain('ya existe');
   });
 
   it('prints the receipt, and destroys only when told to', async () => {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { CONSENT_SCOPES, EXPORT_PURPOSES } from '../casework/model/consent.js';
+import { CONSENT_SCOPES, EXPORT_PURPOSES } from '../../casework/model/consent.js';
 import {
   CASE_STATES,
   INCIDENT_TYPES,
@@ -9,13 +9,13 @@ import {
   TLP_LEVELS,
   URGENCIES,
   WORK_TYPES,
-} from '../casework/model/vocabularies.js';
-import { SHARING_PROFILES } from '../casework/sharing/shareable.js';
-import { DIMENSIONS } from '../casework/statistics/case-table.js';
-import { LANGUAGES } from '../core/contracts.js';
-import type { Translator } from '../core/language.js';
-import { commaList, oneOf, repeated, withShared } from './arguments.js';
-import type { Interruption } from './interruption.js';
+} from '../../casework/model/vocabularies.js';
+import { SHARING_PROFILES } from '../../casework/sharing/shareable.js';
+import { DIMENSIONS } from '../../casework/statistics/case-table.js';
+import { LANGUAGES } from '../../core/contracts.js';
+import type { Translator } from '../../core/language.js';
+import { commaList, oneOf, repeated, withShared } from '../arguments.js';
+import type { Interruption } from '../interruption.js';
 
 /** What the actions need besides what was typed. */
 interface CaseProgramContext {
@@ -39,7 +39,13 @@ const EXPORT_FORMATS = [
 ];
 
 // Loaded when asked for: only they need the vault.
-const commands = (): Promise<typeof import('./case-commands.js')> => import('./case-commands.js');
+const load = {
+  cases: () => import('./case-commands.js'),
+  evidence: () => import('./evidence-commands.js'),
+  custody: () => import('./custody-commands.js'),
+  insight: () => import('./insight-commands.js'),
+  sharing: () => import('./sharing-commands.js'),
+};
 
 /** `vigia case …` */
 export function addCaseCommands(
@@ -88,16 +94,16 @@ export function addCaseCommands(
 
   withFields(command('new'))
     .option('--json', t('json'))
-    .action(async (options) => setExitCode(await (await commands()).caseNew(options, context)));
+    .action(async (options) => setExitCode(await (await load.cases()).caseNew(options, context)));
   command('list')
     .option('--json', t('json'))
-    .action(async (options) => setExitCode(await (await commands()).caseList(options, context)));
+    .action(async (options) => setExitCode(await (await load.cases()).caseList(options, context)));
   command('show')
     .argument(`<${v('case')}>`, t('code'))
     .option('--identity', t('show.identity'))
     .option('--json', t('json'))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseShow(code, options, context)),
+      setExitCode(await (await load.cases()).caseShow(code, options, context)),
     );
   withFields(command('set'))
     .argument(`<${v('case')}>`, t('code'))
@@ -107,7 +113,7 @@ export function addCaseCommands(
     .option(`--hold <${v('text')}>`, t('set.hold'), given('--hold'))
     .option('--release', t('set.release'))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseSet(code, options, context)),
+      setExitCode(await (await load.cases()).caseSet(code, options, context)),
     );
   command('add')
     .argument(`<${v('case')}>`, t('code'))
@@ -116,14 +122,28 @@ export function addCaseCommands(
     .option(`--description <${v('text')}>`, t('add.what'), given('--description'))
     .option(`--where <${v('text')}>`, t('add.where'), given('--where'))
     .option(`--method <${v('text')}>`, t('add.method'), given('--method'))
+    .option('--seal', t('add.seal'))
     .action(async (code: string, paths: string[], options) =>
-      setExitCode(await (await commands()).caseAdd(code, paths, options, context)),
+      setExitCode(await (await load.evidence()).caseAdd(code, paths, options, context)),
+    );
+  command('seal')
+    .argument(`<${v('case')}>`, t('code'))
+    .argument(`[${v('label')}...]`, t('seal.labels'))
+    .action(async (code: string, labels: string[], options) =>
+      setExitCode(await (await load.evidence()).caseSeal(code, labels, options, context)),
+    );
+  command('unseal')
+    .argument(`<${v('case')}>`, t('code'))
+    .argument(`<${v('label')}>`, t('unseal.label'))
+    .requiredOption(`-o, --out <${v('path')}>`, t('unseal.out'), given('--out'))
+    .action(async (code: string, label: string, options) =>
+      setExitCode(await (await load.evidence()).caseUnseal(code, label, options, context)),
     );
   command('identity')
     .argument(`<${v('case')}>`, t('code'))
     .argument(`<${v('file')}>`, t('identity.file'))
     .action(async (code: string, file: string, options) =>
-      setExitCode(await (await commands()).caseIdentity(code, file, options, context)),
+      setExitCode(await (await load.cases()).caseIdentity(code, file, options, context)),
     );
   command('note')
     .argument(`<${v('case')}>`, t('code'))
@@ -131,7 +151,7 @@ export function addCaseCommands(
     .option('--task', t('note.task'))
     .option(`--due <${v('date')}>`, t('note.due'), given('--due'))
     .action(async (code: string, text: string, options) =>
-      setExitCode(await (await commands()).caseNote(code, text, options, context)),
+      setExitCode(await (await load.cases()).caseNote(code, text, options, context)),
     );
   command('consent')
     .argument(`<${v('case')}>`, t('code'))
@@ -150,18 +170,18 @@ export function addCaseCommands(
     .option('--withdraw', t('consent.withdraw'))
     .option(`--reason <${v('text')}>`, t('reason'), given('--reason'))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseConsent(code, options, context)),
+      setExitCode(await (await load.cases()).caseConsent(code, options, context)),
     );
   command('verify')
     .argument(`[${v('case')}]`, t('verify.code'))
     .option('--json', t('json'))
     .action(async (code: string | undefined, options) =>
-      setExitCode(await (await commands()).caseVerify(code, options, context)),
+      setExitCode(await (await load.evidence()).caseVerify(code, options, context)),
     );
   command('receipt')
     .argument(`<${v('case')}>`, t('code'))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseReceipt(code, options, context)),
+      setExitCode(await (await load.custody()).caseReceipt(code, options, context)),
     );
   command('stamp')
     .argument(`<${v('case')}>`, t('code'))
@@ -171,14 +191,14 @@ export function addCaseCommands(
     .option(`--proof <${v('file')}>`, t('stamp.proof'), given('--proof'))
     .option(`--header <${v('text')}>`, t('stamp.header'), repeated('--header', notAnOption))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseStamp(code, options, context)),
+      setExitCode(await (await load.custody()).caseStamp(code, options, context)),
     );
   command('search')
     .argument(`<${v('words')}...>`, t('search.words'))
     .option(`--case <${v('case')}>`, t('search.case'), given('--case'))
     .option('--json', t('json'))
     .action(async (words: string[], options) =>
-      setExitCode(await (await commands()).caseSearch(words, options, context)),
+      setExitCode(await (await load.insight()).caseSearch(words, options, context)),
     );
   command('campaigns')
     .argument(`[${v('case')}...]`, t('campaigns.codes'))
@@ -187,7 +207,7 @@ export function addCaseCommands(
     .option(`-o, --out <${v('folder')}>`, t('campaigns.out'), given('--out'))
     .option('--json', t('json'))
     .action(async (codes: string[], options) =>
-      setExitCode(await (await commands()).caseCampaigns(codes, options, context)),
+      setExitCode(await (await load.insight()).caseCampaigns(codes, options, context)),
     );
   command('export')
     .argument(`<${v('case')}>`, t('code'))
@@ -205,7 +225,7 @@ export function addCaseCommands(
     .option('--named', t('export.named'))
     .option(`--approved-by <${v('name')}>`, t('export.approvedBy'), given('--approved-by'))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseExport(code, options, context)),
+      setExitCode(await (await load.sharing()).caseExport(code, options, context)),
     );
   command('stats')
     .addOption(choice('--rows', 'word', DIMENSIONS, 'stats.rows').default('year'))
@@ -213,13 +233,13 @@ export function addCaseCommands(
     .option('--public', t('stats.public'))
     .option(`--to <${v('name')}>`, t('stats.to'), given('--to'))
     .option('--json', t('json'))
-    .action(async (options) => setExitCode(await (await commands()).caseStats(options, context)));
+    .action(async (options) => setExitCode(await (await load.insight()).caseStats(options, context)));
   command('delete')
     .argument(`<${v('case')}>`, t('code'))
     .requiredOption(`--reason <${v('text')}>`, t('reason'), given('--reason'))
     .option('-y, --yes', t('delete.yes'))
     .action(async (code: string, options) =>
-      setExitCode(await (await commands()).caseDelete(code, options, context)),
+      setExitCode(await (await load.cases()).caseDelete(code, options, context)),
     );
 }
 

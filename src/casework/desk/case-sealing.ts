@@ -1,0 +1,112 @@
+/** Evidence of a case that lies sealed in the vault's folder. */
+import type { Case } from '../model/case.js';
+import type { EvidenceItem } from '../model/evidence-item.js';
+import { type CaseSecrets, SealedStore } from '../sealing/sealed-store.js';
+import { SealingError } from '../sealing/sealing-error.js';
+import type { Desk } from './desk.js';
+import { DeskError } from './desk-error.js';
+
+/** How sealed evidence is found when it is read again; null when the item was never sealed. */
+export type SealedState = 'same' | 'changed' | 'missing' | null;
+
+export function sealedStore({ vault }: Desk): SealedStore {
+  return new SealedStore(vault.dir);
+}
+
+/** Runs `work` with the secrets of a case, which are zeroed afterwards. */
+export async function withSecrets<T>(
+  { vault }: Desk,
+  { id }: Case,
+  work: (secrets: CaseSecrets) => Promise<T>,
+): Promise<T> {
+  const secrets = {
+    names: vault.caseSecret(id, 'names of sealed files'),
+    identity: vault.caseSecret(id, 'sealed files'),
+  };
+  try {
+    return await work(secrets);
+  } finally {
+    secrets.names.fill(0);
+    secrets.identity.fill(0);
+  }
+}
+
+/**
+ * Seals a copy of evidence into the vault's folder. The original stays where it lies.
+ *
+ * @throws DeskError no-such-evidence, already-sealed, destroyed, evidence-unreadable, evidence-changed
+ */
+export async function sealItem(desk: Desk, code: string, label: string): Promise<EvidenceItem> {
+  const own = desk.case(code);
+  const item = desk.item(code, label);
+  if (item.destroyedAt !== null) throw new DeskError('destroyed', item.label);
+  if (item.sealed !== null) throw new DeskError('already-sealed', item.label);
+  const sealed = await withSecrets(desk, own, (secrets) =>
+    sealedStore(desk).seal(item.referencePath, item.sha256, secrets),
+  ).catch((error: unknown) => {
+    throw deskErrorOf(error, item.referencePath);
+  });
+  const kept = desk.vault.evidence.update({ ...item, sealed });
+  desk.log(own, 'copy', item.id, { label: item.label, to: 'sealed store', sha256: item.sha256 });
+  return kept;
+}
+
+/**
+ * Writes a working copy of sealed evidence, in the clear, to a new file or folder.
+ *
+ * @throws DeskError no-such-evidence, not-sealed, destroyed, evidence-changed, output-exists
+ */
+export async function unsealItem(
+  desk: Desk,
+  code: string,
+  label: string,
+  out: string,
+): Promise<EvidenceItem> {
+  const own = desk.case(code);
+  const item = desk.item(code, label);
+  const { sealed } = item;
+  if (item.destroyedAt !== null) throw new DeskError('destroyed', item.label);
+  if (sealed === null) throw new DeskError('not-sealed', item.label);
+  try {
+    await withSecrets(desk, own, (secrets) => sealedStore(desk).unseal(sealed, item.sha256, secrets, out));
+  } catch (error) {
+    const failure = deskErrorOf(error, item.label);
+    if (failure.code === 'evidence-changed')
+      desk.log(own, 'verify-fail', item.id, { label: item.label, sealed: 'changed', sha256: item.sha256 });
+    throw failure;
+  }
+  desk.log(own, 'copy', item.id, { label: item.label, to: out, sha256: item.sha256 });
+  return item;
+}
+
+/** Reads sealed evidence through. */
+export async function checkSealed(
+  desk: Desk,
+  own: Case,
+  { sealed, sha256 }: EvidenceItem,
+): Promise<SealedState> {
+  if (sealed === null) return null;
+  return withSecrets(desk, own, (secrets) => sealedStore(desk).unseal(sealed, sha256, secrets, null)).then(
+    () => 'same',
+    (error: unknown) => {
+      if (!(error instanceof SealingError)) throw error;
+      return error.code === 'missing' ? 'missing' : 'changed';
+    },
+  );
+}
+
+function deskErrorOf(error: unknown, place: string): DeskError {
+  if (!(error instanceof SealingError)) throw error;
+  const { detail } = error;
+  const options = { cause: error };
+  switch (error.code) {
+    case 'output-exists':
+      return new DeskError('output-exists', detail, options);
+    case 'unreadable':
+    case 'missing':
+      return new DeskError('evidence-unreadable', place, options);
+    case 'changed':
+    case 'damaged':
+      return new DeskError('evidence-changed', place, options);
+  }
+}
