@@ -4,7 +4,7 @@
  * It is attached to an empty database in memory instead of being opened itself, because ATTACH takes the key as bytes that can be
  * overwritten afterwards, while `PRAGMA key` takes it as text, which in JavaScript cannot.
  */
-import { closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database, setLogger } from '@signalapp/sqlcipher';
 import { MIGRATIONS } from './schema.js';
@@ -44,7 +44,12 @@ export class VaultDatabase {
       if (existsSync(path)) throw new VaultError('already-there', 'folder', dir, { cause: error });
       throw fileError(error, DATABASE_FILE);
     }
-    return VaultDatabase.#attach(path, key);
+    try {
+      return VaultDatabase.#attach(path, key);
+    } catch (error) {
+      for (const suffix of ['', '-wal']) rmSync(path + suffix, { force: true });
+      throw error;
+    }
   }
 
   /** @throws VaultError damaged, already-open, read-only, newer-version */
@@ -56,9 +61,16 @@ export class VaultDatabase {
     } catch (error) {
       if (existsSync(path)) throw fileError(error, DATABASE_FILE);
     }
-    // An empty or missing file would be taken for a new database, and a lost vault for an empty one.
-    if (sizeBytes < PAGE_BYTES && !existsSync(`${path}-wal`))
-      throw new VaultError('damaged', 'database', DATABASE_FILE);
+    // An empty or missing file would be taken for a new database, and a lost vault for an empty one. The first page is there from the
+    // beginning, also while everything else is still in the write-ahead log.
+    if (sizeBytes < PAGE_BYTES) throw new VaultError('damaged', 'database', DATABASE_FILE);
+    try {
+      // SQLite would open it for reading only, and then fail to lock it, without saying why.
+      accessSync(path, constants.R_OK | constants.W_OK);
+      accessSync(dir, constants.W_OK);
+    } catch (error) {
+      if (existsSync(path)) throw fileError(error, DATABASE_FILE);
+    }
     return VaultDatabase.#attach(path, key);
   }
 
@@ -151,19 +163,37 @@ export class VaultDatabase {
   /** Authentication codes of all pages, then the structure. Empty when nothing is wrong. */
   problems(): string[] {
     const found: string[] = [];
-    for (const check of ['cipher_integrity_check', 'quick_check(20)']) {
+    const tolerant = (work: () => void): void => {
       try {
-        // What is only in the write-ahead log lies in no page of the file yet.
-        if (check === 'cipher_integrity_check') this.exec('PRAGMA vault.wal_checkpoint(TRUNCATE)');
-        for (const row of this.pragma(`vault.${check}`)) {
-          const text = String(Object.values(row)[0] ?? '');
-          if (text !== 'ok') found.push(text);
-        }
+        work();
       } catch (error) {
         found.push(error instanceof Error ? error.message : String(error));
       }
-    }
+    };
+    const check = (name: string): void =>
+      tolerant(() => {
+        for (const row of this.pragma(`vault.${name}`)) {
+          const text = String(Object.values(row)[0] ?? '');
+          if (text !== 'ok') found.push(text);
+        }
+      });
+    tolerant(() => {
+      // What is only in the write-ahead log lies in no page of the file yet, and without room it cannot be moved there: the last page
+      // may be a half one then. All that is in use is authenticated by the other check too, as it is read.
+      if (this.#isMoved()) check('cipher_integrity_check');
+    });
+    check('quick_check(20)');
     return found;
+  }
+
+  #isMoved(): boolean {
+    try {
+      this.exec('PRAGMA vault.wal_checkpoint(TRUNCATE)');
+      return true;
+    } catch (error) {
+      if (error instanceof VaultError && error.code === 'disk-full') return false;
+      throw error;
+    }
   }
 
   close(): void {

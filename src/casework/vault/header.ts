@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +41,7 @@ const headerSchema = z.strictObject({
     memoryKiB: z.number(),
     passes: z.number(),
     lanes: z.number(),
-    salt: z.base64(),
+    salt: z.base64().length(Buffer.alloc(SALT_BYTES).toString('base64').length),
   }),
   keyFile: z.boolean(),
   /** Master key, AES-256-GCM, bound to all of the above. */
@@ -119,13 +120,15 @@ export async function unwrapMaster(
 export function readHeader(dir: string): VaultHeader {
   let text: Buffer;
   try {
-    text = readFileSync(join(dir, HEADER_FILE));
+    const path = join(dir, HEADER_FILE);
+    const { size } = statSync(path);
+    if (size > MAX_HEADER_BYTES) throw new VaultError('damaged', 'header', HEADER_FILE);
+    text = readFileSync(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
       throw new VaultError('not-a-vault', 'folder', dir, { cause: error });
     throw fileError(error, HEADER_FILE);
   }
-  if (text.length > MAX_HEADER_BYTES) throw new VaultError('damaged', 'header', HEADER_FILE);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));

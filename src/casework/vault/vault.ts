@@ -3,8 +3,8 @@
  * rest. See docs/adr/0019-vault.md for what it protects against and what not.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Case } from '../model/case.js';
 import { type Consent, consentSchema } from '../model/consent.js';
 import {
@@ -76,7 +76,7 @@ export async function createVault(options: VaultOptions & { readonly argon2?: Ar
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw fileError(error, dir);
+    throw fileError(cannotWriteAbove(dir) ?? error, dir);
   }
   const createdAt = now();
   const master = random(KEY_BYTES);
@@ -267,13 +267,27 @@ export class Vault {
   }
 }
 
+/** Why nothing can be made there: making several folders at once says `ENOENT` on a disk that may not be written to. */
+function cannotWriteAbove(dir: string): unknown {
+  let above = dirname(resolve(dir));
+  while (!existsSync(above) && above !== dirname(above)) above = dirname(above);
+  try {
+    accessSync(above, constants.W_OK);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
 // Who has the vault, for the message only. What keeps others out is the lock of the operating system on the database, which
 // ends with the process: this file, left by one that was killed, is simply written over.
 function writeOwner(dir: string): void {
   try {
     writeFileSync(join(dir, LOCK_FILE), `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
-    throw fileError(error, LOCK_FILE);
+    const told = fileError(error, LOCK_FILE);
+    // What is stored can still be read, and room be made.
+    if (told.code !== 'disk-full') throw told;
   }
 }
 

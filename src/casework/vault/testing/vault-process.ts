@@ -60,7 +60,7 @@ const WORK: Readonly<Record<string, () => Promise<void>>> = {
     vault.close();
     try {
       const again = await reopened(dir);
-      say('again', again.cases.list().length, again.verify().length);
+      say('again', again.cases.list().length, JSON.stringify(again.verify()));
       again.close();
     } catch (error) {
       say('again', codeOf(error));
