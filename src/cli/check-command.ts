@@ -6,6 +6,7 @@ import type { AccessLogOptions, Severity } from '../core/contracts.js';
 import { EXIT, exitCodeOf } from '../core/exit-code.js';
 import type { Translator } from '../core/language.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
+import { parseIdentityFile } from '../evidence/age/key-ring.js';
 import type { PasswordCallback } from '../evidence/open-evidence.js';
 import { CommandError } from './command-error.js';
 import type { Interruption } from './interruption.js';
@@ -207,7 +208,9 @@ async function passwordFromFile(path: string | undefined): Promise<string | null
 
 async function checkedKeyFile(path: string): Promise<string> {
   const read = await readTextFile(path, SHORT_TEXT_BYTES);
-  if (typeof read === 'string' || !/^[0-9a-f]{64}$/i.test(read.text.trim())) {
+  const isKey = (text: string): boolean =>
+    /^[0-9a-f]{64}$/i.test(text.trim()) || parseIdentityFile(text) !== null;
+  if (typeof read === 'string' || !isKey(read.text)) {
     throw new CommandError('keyFile', { path }, EXIT.couldNotRun);
   }
   return path;

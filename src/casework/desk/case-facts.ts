@@ -137,7 +137,9 @@ export async function dossierInputOf(
       receipt:
         head === null ? null : { code: receiptCode(head), words: receiptWords(head, translate.language) },
     },
-    stamps: [],
+    stamps: vault.stamps
+      .list(own.id)
+      .map(({ kind, root, state, at, by }) => ({ kind, digest: root, state, at, by })),
     runs: runs.map(
       ({ name, id, evidence, result }): DossierRun => ({
         id: name,
@@ -155,7 +157,6 @@ export async function dossierInputOf(
       what,
       sha256,
     })),
-    statements: { harm: '', similarCases: '', attribution: '', jurisdiction: '', requests: [] },
     now: desk.operator.now(),
     language: translate.language,
     timeZone: translate.timeZone,

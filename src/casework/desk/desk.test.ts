@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { translatorFor } from '../../check/messages.js';
+import { dailyRoots } from '../custody/merkle.js';
 import type { Case } from '../model/case.js';
 import type { Consent } from '../model/consent.js';
+import { rootFile } from '../stamps/root-file.js';
+import { otsProof, pending } from '../stamps/testing/ots-proof.js';
+import { timeStampAuthority } from '../stamps/testing/time-stamp-authority.js';
 import { aCase } from '../vault/testing/a-case.js';
 import { type ExportOrder, exportCase } from './case-export.js';
-import { correlation } from './case-facts.js';
+import { correlation, dossierInputOf } from './case-facts.js';
 import { sealedStore, sealItem, unsealItem } from './case-sealing.js';
-import { stampRequests } from './case-stamps.js';
+import { checkProof, checkReply, stampRequests } from './case-stamps.js';
 import type { Desk } from './desk.js';
 import { DeskError, ExportRefused } from './desk-error.js';
 import { openDesk } from './testing/open-desk.js';
@@ -294,6 +299,30 @@ describe('a case', () => {
     const { code } = newCase();
 
     expect(stampRequests(desk, code)).toEqual([]);
+  });
+
+  it('keeps the stamps on its days, and what they prove stands in the dossier', async () => {
+    const { code, id } = newCase();
+    const [day] = dailyRoots(opened.vault.custody.entries(id));
+    opened.nextDay();
+    if (!day) throw new Error('no day');
+    const digest = createHash('sha256').update(rootFile(day.root)).digest();
+    const authority = await timeStampAuthority();
+    const reply = await authority.reply({ digest, at: new Date('2026-03-02T10:00:00Z') });
+    const trusted = [authority.rootPem];
+    const waiting = otsProof('sha256', digest, pending('https://calendar.example'));
+
+    expect(checkReply(desk, code, reply, trusted)).toMatchObject({ day: day.day, verdict: { holds: true } });
+    expect(checkProof(desk, code, waiting, [])).toMatchObject({ day: day.day, verdict: { holds: false } });
+    expect(opened.vault.stamps.list(id)).toMatchObject([
+      { kind: 'rfc3161', state: 'verified', at: '2026-03-02T10:00:00.000000Z', day: day.day },
+      { kind: 'opentimestamps', state: 'pending', at: null, by: 'https://calendar.example' },
+    ]);
+    const options = { named: false, calendar: [], translate: translatorFor('en', 'UTC'), toolVersion: '1' };
+    expect((await dossierInputOf(desk, desk.case(code), options)).stamps).toMatchObject([
+      { kind: 'rfc3161', state: 'verified' },
+      { kind: 'opentimestamps', state: 'pending' },
+    ]);
   });
 
   it('without any check has nothing in common with others', () => {

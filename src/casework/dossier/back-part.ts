@@ -239,7 +239,7 @@ export function glossaryPart({ say, translate }: DossierContext): PrintBlock[] {
 }
 
 export function unknownPart({ input, say, translate }: DossierContext): PrintBlock[] {
-  const attribution = input.statements.attribution.trim();
+  const attribution = input.case.statements.attribution.trim();
   return [
     heading(1, say('unknown.heading')),
     ...list('bullets', [

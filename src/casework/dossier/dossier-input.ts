@@ -106,16 +106,6 @@ export interface DossierDeparture {
   readonly sha256: string | null;
 }
 
-/** What the team recorded for its own words; "" where nothing was. */
-export interface DossierStatements {
-  readonly harm: string;
-  readonly similarCases: string;
-  readonly attribution: string;
-  readonly jurisdiction: string;
-  /** Requests besides the usual ones. */
-  readonly requests: readonly string[];
-}
-
 export interface DossierInput {
   readonly case: Case;
   /** Printed only where a consent in force allows the complaint; the pseudonym otherwise. */
@@ -128,7 +118,6 @@ export interface DossierInput {
   readonly facts: readonly DossierFact[];
   readonly observations: readonly DossierObservation[];
   readonly departures: readonly DossierDeparture[];
-  readonly statements: DossierStatements;
   /** Stored form, UTC. */
   readonly now: string;
   readonly language: Language;

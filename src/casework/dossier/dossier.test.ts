@@ -8,6 +8,7 @@ import { typeset } from '../../report/pdf/typeset.js';
 import { LIVE_LINK, UNPRINTABLE } from '../../report/testing/documents.js';
 import { bare, printedText } from '../../report/testing/printed-text.js';
 import { HOSTILE_TEXTS, resultOf } from '../../report/testing/results.js';
+import { NO_STATEMENTS } from '../model/case.js';
 import type { Consent } from '../model/consent.js';
 import { dossierDocument } from './dossier.js';
 import type { DossierInput } from './dossier-input.js';
@@ -32,7 +33,14 @@ function hostileCase(text: string): DossierInput {
   const pointer = { evidence: text, custodySeq: null, finding: text, locator: text };
   return {
     ...input,
-    case: { ...input.case, title: text, lead: text, clientRef: text, region: text },
+    case: {
+      ...input.case,
+      title: text,
+      lead: text,
+      clientRef: text,
+      region: text,
+      statements: { harm: text, similarCases: text, attribution: text, jurisdiction: text, requests: [text] },
+    },
     identity: {
       ...input.identity,
       name: text,
@@ -64,7 +72,6 @@ function hostileCase(text: string): DossierInput {
       },
     ],
     departures: [{ at: text, to: text, purpose: text, what: text, sha256: text }],
-    statements: { harm: text, similarCases: text, attribution: text, jurisdiction: text, requests: [text] },
   };
 }
 
@@ -120,7 +127,7 @@ describe('the dossier', () => {
     expect(places.every((place, index) => place > (places[index - 1] ?? 0))).toBe(true);
     expect(text).toContain('Quiénlohizo:noseevaluó.');
     const recorded = dossierCase('es', {
-      statements: { ...dossierCase().statements, attribution: 'Operador X' },
+      case: { ...dossierCase().case, statements: { ...NO_STATEMENTS, attribution: 'Operador X' } },
     });
     expect(await textOf(recorded)).toContain(
       bare('Vigía no lo evalúa. El equipo del caso registró esto, que es suyo: Operador X'),
@@ -212,6 +219,7 @@ describe('the dossier', () => {
         runs: [],
         facts: [],
         evidence: [],
+        case: { ...input.case, statements: NO_STATEMENTS },
         stamps: [],
         departures: [],
         observations: [],
@@ -220,7 +228,6 @@ describe('the dossier', () => {
           verdict: { ok: true, entries: 0, headHash: null, firstBadSeq: null, problems: [] },
           receipt: null,
         },
-        statements: { harm: '', similarCases: '', attribution: '', jurisdiction: '', requests: [] },
       },
       null,
     );

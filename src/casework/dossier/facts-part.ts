@@ -275,7 +275,7 @@ export function contextPart(context: DossierContext): PrintBlock[] {
       days,
     ];
   });
-  const similar = input.statements.similarCases.trim();
+  const similar = input.case.statements.similarCases.trim();
   return [
     heading(1, say('context.heading')),
     ...(hasWork
@@ -299,7 +299,7 @@ export function contextPart(context: DossierContext): PrintBlock[] {
 }
 
 export function harmPart({ input, say }: DossierContext): PrintBlock[] {
-  const harm = input.statements.harm.trim();
+  const harm = input.case.statements.harm.trim();
   return [
     heading(1, say('harm.heading')),
     ...(harm === '' ? [say('notRecorded')] : harm.split(/\n{2,}/)).map(paragraph),
@@ -392,7 +392,7 @@ export function requestsPart({ pack, say, input }: DossierContext): PrintBlock[]
       },
     ],
   );
-  const all = [...input.statements.requests, ...usual];
+  const all = [...input.case.statements.requests, ...usual];
   return [
     heading(1, say('requests.heading')),
     paragraph([{ text: `${say('requests.draft')} ${say('grid.status')}.`, style: 'strong' }]),

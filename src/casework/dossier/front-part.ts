@@ -170,7 +170,7 @@ export function jurisdiction(context: DossierContext): PrintBlock[] {
   const { region } = input.case;
   const country = translate.value({ country: input.case.country });
   const { language } = input;
-  const own = input.statements.jurisdiction.trim();
+  const own = input.case.statements.jurisdiction.trim();
   return [
     heading(1, say('jurisdiction.heading')),
     paragraph(
@@ -249,7 +249,7 @@ function lineAnswers(
         say('lines.malwareLimit'),
       ];
     case 'vendor': {
-      const said = input.statements.attribution.trim();
+      const said = input.case.statements.attribution.trim();
       return [said === '' ? say('lines.vendor') : say('unknown.recorded', { text: said })];
     }
   }

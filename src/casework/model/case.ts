@@ -59,7 +59,27 @@ export const caseSchema = z.object({
     hold: z.boolean(),
     holdReason: z.string(),
   }),
+  /** The team's own words for a dossier; "" where nothing was recorded. */
+  statements: z
+    .object({
+      harm: z.string(),
+      similarCases: z.string(),
+      attribution: z.string(),
+      jurisdiction: z.string(),
+      /** Requests besides the usual ones. */
+      requests: z.array(z.string()),
+    })
+    .default(() => NO_STATEMENTS),
 });
+
+export const NO_STATEMENTS = {
+  harm: '',
+  similarCases: '',
+  attribution: '',
+  jurisdiction: '',
+  requests: [] as string[],
+};
+
 export type Case = z.infer<typeof caseSchema>;
 
 /** Who the client is and how to reach them safely. Opened only when asked for; never leaves but for counsel. */

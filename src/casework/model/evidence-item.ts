@@ -29,9 +29,7 @@ export const evidenceItemSchema = z.object({
   /** Where the original lay when it was taken in. */
   referencePath: z.string(),
   /** Where it lies in the sealed store, and whether a file or a folder was sealed; null while kept by reference only. */
-  sealed: z
-    .object({ name: z.string().regex(/^[0-9a-f]{64}$/), form: z.enum(['file', 'folder']) })
-    .nullable(),
+  sealed: z.object({ name: z.string().regex(/^[0-9a-f]{64}$/), form: z.enum(['file', 'folder']) }).nullable(),
   tlp: z.enum(TLP_LEVELS),
   consentId: z.uuid().nullable(),
   /** Items it was made from. */

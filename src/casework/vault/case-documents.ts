@@ -42,6 +42,28 @@ export const noteSchema = z.object({
 });
 export type Note = z.infer<typeof noteSchema>;
 
+/** A time stamp on a day of the custody log, as it came back, with what checking it said at the time. */
+export const stampSchema = z.object({
+  id: z.uuid(),
+  caseId: z.uuid(),
+  keptAt: storedTime,
+  /** Day of the log whose Merkle root it is over, UTC. */
+  day: z.string().regex(/^\d{4}-\d\d-\d\d$/),
+  kind: z.enum(['rfc3161', 'opentimestamps']),
+  /** The reply or proof itself, base64. */
+  bytes: z.base64(),
+  /** Of the bytes. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Hex of the Merkle root. */
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  state: z.enum(['verified', 'pending', 'not-verified']),
+  /** What it proves the log existed at; null unless verified. */
+  at: storedTime.nullable(),
+  /** Authority, or chain and block. */
+  by: z.string(),
+});
+export type KeptStamp = z.infer<typeof stampSchema>;
+
 /** Numbers that were given out: the next release is compared with them, so that nobody is found by subtracting. */
 export const releaseSchema = z.object({
   id: z.uuid(),

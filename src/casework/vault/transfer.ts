@@ -14,8 +14,10 @@ import { CUSTODY_ACTIONS } from '../model/vocabularies.js';
 import {
   type Departure,
   departureSchema,
+  type KeptStamp,
   type Note,
   noteSchema,
+  stampSchema,
   type Withdrawal,
   withdrawalSchema,
 } from './case-documents.js';
@@ -33,6 +35,9 @@ import { VaultError } from './vault-error.js';
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 const IMPORTING = 'importing case ';
+/** Numbers go on from the greatest that is there: one near the end of all numbers would leave none. */
+const MAX_ENTRIES = 1e9;
+const MAX_LABEL = 999_999;
 
 /** One file of an exported case. */
 export interface CasePart {
@@ -48,6 +53,7 @@ export interface TransferStores {
   readonly evidence: Shelf<EvidenceItem>;
   readonly departures: Shelf<Departure>;
   readonly withdrawals: Shelf<Withdrawal>;
+  readonly stamps: Shelf<KeptStamp>;
   readonly notes: Shelf<Note>;
   readonly runs: RunStore;
   readonly records: RecordStore;
@@ -74,7 +80,7 @@ export async function* exportCase(
   yield { name: 'custody.jsonl', chunks: chunksOf(stores.custody.lines(kept.id)) };
 }
 
-const SHELVES = ['consents', 'evidence', 'departures', 'withdrawals', 'notes'] as const;
+const SHELVES = ['consents', 'evidence', 'departures', 'withdrawals', 'stamps', 'notes'] as const;
 
 function part(name: string, values: Iterable<unknown>): CasePart {
   return { name, chunks: chunksOf(jsonLines(values)) };
@@ -141,7 +147,7 @@ function removeUnfinished(core: VaultCore, number: number): void {
 }
 
 const custodyEntrySchema = z.strictObject({
-  seq: z.number().int().positive(),
+  seq: z.number().int().positive().max(MAX_ENTRIES),
   prev: z.string().regex(/^[0-9a-f]{64}$/),
   at: z.string(),
   clockSource: z.string(),
@@ -179,9 +185,10 @@ class Importing {
       'case.json': (value) => this.#takeCase(caseSchema.parse(value)),
       'identity.json': (value) => this.#stores.identities.set(this.#caseId(), identitySchema.parse(value)),
       'consents.jsonl': (value) => this.#stores.consents.add(this.#own(consentSchema.parse(value))),
-      'evidence.jsonl': (value) => this.#stores.evidence.add(this.#own(evidenceItemSchema.parse(value))),
+      'evidence.jsonl': (value) => this.#takeEvidence(evidenceItemSchema.parse(value)),
       'departures.jsonl': (value) => this.#stores.departures.add(this.#own(departureSchema.parse(value))),
       'withdrawals.jsonl': (value) => this.#stores.withdrawals.add(this.#own(withdrawalSchema.parse(value))),
+      'stamps.jsonl': (value) => this.#stores.stamps.add(this.#own(stampSchema.parse(value))),
       'notes.jsonl': (value) => this.#stores.notes.add(this.#own(noteSchema.parse(value))),
       'runs.jsonl': (value) => this.#takeRun(importedRunSchema.parse(value)),
       'records.jsonl': (value) => this.#takeRecord(importedRecordSchema.parse(value)),
@@ -194,15 +201,13 @@ class Importing {
     };
     const taker = Object.hasOwn(takers, name) ? takers[name] : undefined;
     if (!taker) throw new VaultError('bad-import', 'import', name);
-    let lineNumber = 0;
-    for await (const line of linesOf(chunks, name)) {
-      lineNumber += 1;
+    for await (const { text, place } of linesOf(chunks, name)) {
       try {
-        taker(JSON.parse(line));
+        taker(JSON.parse(text));
       } catch (error) {
-        if (error instanceof VaultError) throw error;
-        // What does not parse or does not fit its schema.
-        throw new VaultError('bad-import', 'import', `${name} line ${lineNumber}`, { cause: error });
+        // Anything else is of the vault (full disk, closed), not of what is read.
+        if (error instanceof VaultError && error.code !== 'bad-import') throw error;
+        throw new VaultError('bad-import', 'import', place, { cause: error });
       }
     }
   }
@@ -231,6 +236,11 @@ class Importing {
     });
   }
 
+  #takeEvidence(item: EvidenceItem): void {
+    if (Number(item.label.slice(2)) > MAX_LABEL) throw new VaultError('bad-import', 'import', item.label);
+    this.#stores.evidence.add(this.#own(item));
+  }
+
   #takeRun({ run, results }: z.infer<typeof importedRunSchema>): void {
     this.#runs.set(run.id, this.#stores.runs.insert(this.#own(run), results));
   }
@@ -255,18 +265,27 @@ class Importing {
   }
 }
 
-async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncIterable<string> {
+interface Line {
+  readonly text: string;
+  /** File and line, from 1. */
+  readonly place: string;
+}
+
+async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let parts: Uint8Array[] = [];
   let length = 0;
-  const line = (): string => {
+  let number = 1;
+  const line = (): Line => {
+    const place = `${name} line ${number}`;
     try {
-      return decoder.decode(Buffer.concat(parts));
+      return { text: decoder.decode(Buffer.concat(parts)), place };
     } catch (error) {
-      throw new VaultError('bad-import', 'import', name, { cause: error });
+      throw new VaultError('bad-import', 'import', place, { cause: error });
     } finally {
       parts = [];
       length = 0;
+      number += 1;
     }
   };
   for await (const chunk of chunks) {
@@ -274,15 +293,15 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncI
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, end));
       start = end + 1;
-      const text = line();
-      if (text !== '') yield text;
+      const whole = line();
+      if (whole.text !== '') yield whole;
     }
     const rest = chunk.subarray(start);
     if (rest.length === 0) continue;
     parts.push(rest.slice());
     length += rest.length;
-    if (length > MAX_LINE_BYTES) throw new VaultError('bad-import', 'import', name);
+    if (length > MAX_LINE_BYTES) throw new VaultError('bad-import', 'import', `${name} line ${number}`);
   }
-  const text = line();
-  if (text !== '') yield text;
+  const last = line();
+  if (last.text !== '') yield last;
 }

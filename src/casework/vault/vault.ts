@@ -10,10 +10,12 @@ import { type Consent, consentSchema } from '../model/consent.js';
 import {
   type Departure,
   departureSchema,
+  type KeptStamp,
   type Note,
   noteSchema,
   type Release,
   releaseSchema,
+  stampSchema,
   type Withdrawal,
   withdrawalSchema,
 } from './case-documents.js';
@@ -137,6 +139,7 @@ export class Vault {
   readonly custody: CustodyStore;
   readonly departures: Shelf<Departure>;
   readonly withdrawals: Shelf<Withdrawal>;
+  readonly stamps: Shelf<KeptStamp>;
   readonly notes: Shelf<Note>;
   readonly releases: VaultShelf<Release>;
   readonly #core: VaultCore;
@@ -161,6 +164,7 @@ export class Vault {
     this.custody = new CustodyStore(core);
     this.departures = new Shelf(core, 'departures', departureSchema);
     this.withdrawals = new Shelf(core, 'withdrawals', withdrawalSchema);
+    this.stamps = new Shelf(core, 'stamps', stampSchema);
     this.notes = new Shelf(core, 'notes', noteSchema);
     this.releases = new VaultShelf(core, 'releases', releaseSchema);
     try {

@@ -1,7 +1,7 @@
 /** `vigia case new|list|show|set|identity|note|consent|delete`: parses, calls the desk, prints. */
 import { readFile } from 'node:fs/promises';
 import type { Desk } from '../../casework/desk/desk.js';
-import { type Case, identitySchema } from '../../casework/model/case.js';
+import { type Case, identitySchema, NO_STATEMENTS } from '../../casework/model/case.js';
 import { CONSENT_SCOPES, type Consent } from '../../casework/model/consent.js';
 import type { RetentionSpan } from '../../casework/model/vocabularies.js';
 import { EXIT } from '../../core/exit-code.js';
@@ -76,6 +76,7 @@ export function caseNew(options: CaseFields & Json & VaultOptions, context: Sess
         summary: '',
         outcome: '',
         retention: NO_HOLD,
+        statements: NO_STATEMENTS,
         ...changesOf(options, null),
       });
       print(options.json ? asJson(opened) : translate('cli.case.new.opened', { code: opened.code }));
@@ -171,6 +172,26 @@ export function caseShow(
   });
 }
 
+/** What the team records for a dossier, as it is typed. */
+interface StatementFields {
+  readonly harm?: string;
+  readonly similarCases?: string;
+  readonly attribution?: string;
+  readonly jurisdiction?: string;
+  /** Takes the place of all requests recorded before. */
+  readonly request?: readonly string[];
+}
+
+function statementsOf(fields: StatementFields, old: Case['statements']): Case['statements'] {
+  return {
+    harm: fields.harm ?? old.harm,
+    similarCases: fields.similarCases ?? old.similarCases,
+    attribution: fields.attribution ?? old.attribution,
+    jurisdiction: fields.jurisdiction ?? old.jurisdiction,
+    requests: [...(fields.request ?? old.requests)],
+  };
+}
+
 export function caseSet(
   code: string,
   options: CaseFields & {
@@ -179,7 +200,8 @@ export function caseSet(
     readonly outcome?: string;
     readonly hold?: string;
     readonly release?: boolean;
-  } & VaultOptions,
+  } & StatementFields &
+    VaultOptions,
   context: SessionContext,
 ): Promise<number> {
   return atDesk(options, context, (desk) => {
@@ -192,6 +214,7 @@ export function caseSet(
       ...(state === undefined ? {} : { state }),
       ...(summary === undefined ? {} : { summary }),
       ...(outcome === undefined ? {} : { outcome }),
+      statements: statementsOf(options, old.statements),
       ...(hold === undefined ? {} : { retention: { ...retention, hold: true, holdReason: hold } }),
       ...(release ? { retention: { ...retention, hold: false, holdReason: '' } } : {}),
     });

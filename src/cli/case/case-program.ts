@@ -110,6 +110,11 @@ export function addCaseCommands(
     .addOption(choice('--state', 'word', CASE_STATES, 'field.state'))
     .option(`--summary <${v('text')}>`, t('field.summary'), given('--summary'))
     .option(`--outcome <${v('text')}>`, t('field.outcome'), given('--outcome'))
+    .option(`--harm <${v('text')}>`, t('set.harm'), given('--harm'))
+    .option(`--similar-cases <${v('text')}>`, t('set.similarCases'), given('--similar-cases'))
+    .option(`--attribution <${v('text')}>`, t('set.attribution'), given('--attribution'))
+    .option(`--jurisdiction <${v('text')}>`, t('set.jurisdiction'), given('--jurisdiction'))
+    .option(`--request <${v('text')}>`, t('set.request'), repeated('--request', notAnOption))
     .option(`--hold <${v('text')}>`, t('set.hold'), given('--hold'))
     .option('--release', t('set.release'))
     .action(async (code: string, options) =>

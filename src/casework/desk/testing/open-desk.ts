@@ -8,7 +8,7 @@ import { Desk } from '../desk.js';
 /** A desk over a new vault with a cheap key, and a clock that moves a second each time it is asked. */
 export async function openDesk(
   actor = 'ana',
-): Promise<{ desk: Desk; vault: Vault; folder: string; close(): void }> {
+): Promise<{ desk: Desk; vault: Vault; folder: string; nextDay(): void; close(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'vigia-desk-'));
   let second = 0;
   const now = (): string => {
@@ -32,6 +32,9 @@ export async function openDesk(
     desk,
     vault,
     folder,
+    nextDay: () => {
+      second += 86_400;
+    },
     close: () => {
       vault.close();
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

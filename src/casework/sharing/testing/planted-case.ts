@@ -164,6 +164,13 @@ export function plantedCase(changes: Partial<Shareable> = {}): Shareable {
       outcome: planted,
       review: { state: 'reviewed', by: CANARIES.team, at: AT },
       retention: { span: '1y', hold: false, holdReason: planted },
+      statements: {
+        harm: planted,
+        similarCases: planted,
+        attribution: planted,
+        jurisdiction: planted,
+        requests: [planted],
+      },
     },
     identity: {
       name: CANARIES.clientName,

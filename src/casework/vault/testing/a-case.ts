@@ -1,4 +1,4 @@
-import type { Case } from '../../model/case.js';
+import { type Case, NO_STATEMENTS } from '../../model/case.js';
 
 /** An invented case, for tests and benchmarks. */
 export function aCase(given: Partial<Case> = {}): Omit<Case, 'id' | 'code'> {
@@ -25,6 +25,7 @@ export function aCase(given: Partial<Case> = {}): Omit<Case, 'id' | 'code'> {
     outcome: '',
     review: { state: 'not-reviewed', by: '', at: null },
     retention: { span: '1y', hold: false, holdReason: '' },
+    statements: NO_STATEMENTS,
     ...given,
   };
 }
