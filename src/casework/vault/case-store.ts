@@ -8,6 +8,8 @@ import { Shelf } from './shelf.js';
 import { bytesOf, type VaultCore } from './vault-core.js';
 import { VaultError } from './vault-error.js';
 
+/** Codes here go on from the greatest: one from outside may not use all of them up. */
+const MAX_FOREIGN_COUNT = 999_999;
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 export class CaseStore {
@@ -53,13 +55,14 @@ export class CaseStore {
     });
   }
 
-  /** The code itself where nobody has or had it here, else the next one of its year. */
+  /** The code itself where nobody has or had it here and its number is a likely one, else the next one of its year. */
   freeCode(code: string): string {
     const taken = (candidate: string): boolean =>
       ['cases', 'tombstones'].some((table) =>
         this.#core.database.get(`SELECT 1 FROM vault.${table} WHERE code = ?`, [candidate]),
       );
-    return taken(code) ? this.#nextCode(code.split('-')[1] ?? '') : code;
+    const [, year = '', count = ''] = code.split('-');
+    return taken(code) || Number(count) > MAX_FOREIGN_COUNT ? this.#nextCode(year) : code;
   }
 
   /** By code or id. */

@@ -207,11 +207,11 @@ describe('what opens it', () => {
 
   it('is no key of zeros or another time', async () => {
     const turned = changedHeader((value) => {
-      value['wrapped'] = Buffer.alloc(60).toString('base64');
+      value.wrapped = Buffer.alloc(60).toString('base64');
     });
     expect(await said(vaultOf({ header: turned }))).toEqual(['wrong-passphrase-or-key-file header']);
     const redated = changedHeader((value) => {
-      value['createdAt'] = '2020-01-01T00:00:00.000000Z';
+      value.createdAt = '2020-01-01T00:00:00.000000Z';
     });
     expect(await said(vaultOf({ header: redated }))).toEqual(['wrong-passphrase-or-key-file header']);
   });
@@ -229,7 +229,7 @@ describe('what opens it', () => {
     ['lanes', 1_000],
   ])('is not looked for when the header asks for %s %d', async (name, value) => {
     const hostile = changedHeader((rest) => {
-      rest['argon2id'] = { ...CHEAP, salt: Buffer.alloc(16).toString('base64'), [name]: value };
+      rest.argon2id = { ...CHEAP, salt: Buffer.alloc(16).toString('base64'), [name]: value };
     });
     const before = process.memoryUsage().rss;
     const started = Date.now();
@@ -246,8 +246,8 @@ describe('what opens it', () => {
 
   it('is refused to a later version, which is said', async () => {
     const later = changedHeader((value) => {
-      value['version'] = 2;
-      value['more'] = { nested: true };
+      value.version = 2;
+      value.more = { nested: true };
     });
     expect(await said(vaultOf({ header: later }))).toEqual(['newer-version header']);
   });

@@ -137,6 +137,19 @@ export function fillCase(
     reason: word('reason'),
     departureIds: [departure.id],
   });
+  vault.stamps.add({
+    id: vault.newId(),
+    caseId,
+    keptAt: NOW,
+    day: NOW.slice(0, 10),
+    kind: 'rfc3161',
+    bytes: Buffer.from(word('stamp')).toString('base64'),
+    sha256: 'ef'.repeat(32),
+    root: '01'.repeat(32),
+    state: 'not-verified',
+    at: null,
+    by: word('authority'),
+  });
   vault.notes.add({ id: vault.newId(), caseId, at: NOW, by: 'analyst 1', text: word('note'), task: null });
   const run = vault.runs.begin({ caseId, startedAt: NOW });
   for (let number = 0; number < records; number += 1)

@@ -15,6 +15,7 @@ export const PLANTED: Readonly<Record<string, string>> = Object.fromEntries(
     'recipient',
     'departed',
     'reason',
+    'authority',
     'note',
     'message',
     'sender',
