@@ -54,7 +54,9 @@ const MAGIC: readonly (readonly [FileFormat, number, string])[] = [
   ['bplist', 0, 'bplist0'],
   ['mbdb', 0, 'mbdb\x05\x00'],
   ['android-backup', 0, 'ANDROID BACKUP\n'],
-  ['age', 0, 'age-encryption.org/v1'],
+  // https://c2sp.org/age: the first line names the version; the text form begins as PEM does.
+  ['age', 0, 'age-encryption.org/v'],
+  ['age', 0, '-----BEGIN AGE ENCRYPTED FILE-----'],
   ['pdf', 0, '%PDF-'],
   ['png', 0, '\x89PNG\r\n\x1a\n'],
   ['jpeg', 0, '\xff\xd8\xff'],

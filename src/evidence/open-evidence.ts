@@ -9,9 +9,11 @@
  *   an archive's name are looked into. Documents and apps that happen to be zips are not opened, by name.
  * - A gzip, Zstandard or bzip2 file that holds one file (a rotated log) is no source of its own: what it holds is listed beside
  *   the other files as `name.gz!/name`.
+ * - A file sealed in the age format has one entry with what is in it: its kind is that of its content. It is never copied in
+ *   the clear: only databases are, to be opened, as those of encrypted backups are.
  */
 import { existsSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type {
@@ -24,8 +26,11 @@ import type {
 } from '../core/contracts.js';
 import { EVIDENCE_ERROR_CODES, EvidenceError, problemOf } from '../core/evidence-error.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
+import { AgeError } from './age/age-error.js';
+import { KeyRing, parseIdentityFile } from './age/key-ring.js';
+import type { UnsealedFile } from './age/unsealed-file.js';
 import { findBackups, looksLikeBackup } from './backup-layout.js';
-import { headOf, readRange, toEvidenceError } from './file-range.js';
+import { headOf, readRange, type Stored, toEvidenceError } from './file-range.js';
 import { folderContent, type ListContext, listFolder } from './folder.js';
 import { folderDigest } from './hash-files.js';
 import { type Digests, Hasher } from './hasher.js';
@@ -47,6 +52,15 @@ import {
 } from './packed.js';
 import { ProblemCollector, problemAt } from './problem-collector.js';
 import { Scratch } from './scratch.js';
+import {
+  errorOfSealed,
+  type SealedProblem,
+  sizeOf,
+  spoolSealed,
+  type UnlockedSealed,
+  unlockSealed,
+  unseal,
+} from './sealed.js';
 import { type Spooled, spool } from './spool.js';
 
 /** Asked when encrypted evidence needs a password; `attempt` counts from 1 and rises after a wrong one. Null gives up. */
@@ -54,7 +68,7 @@ export type PasswordCallback = (request: { readonly attempt: number }) => Promis
 
 export interface OpenOptions {
   readonly password?: PasswordCallback;
-  /** File with a derived backup key, instead of a password. */
+  /** File with a derived backup key, instead of a password, or with keys that sealed files are opened with. */
   readonly keyFile?: string;
   readonly progress?: ProgressListener;
   readonly signal?: AbortSignal;
@@ -107,7 +121,9 @@ export async function openEvidence(
 const SNIFFED_FILES = 2_000;
 /** An empty zip has 22 bytes (APPNOTE.TXT 4.3.16), the shortest gzip 20 (RFC 1952), one byte in Zstandard 10 (RFC 8878), nothing in bzip2 14. */
 const SMALLEST_ARCHIVE_BYTES = 10;
-const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|bzip2|tbz|tbz2|tb2|xz|zst|zstd|tzst)$/i;
+const ARCHIVE_NAME = /\.(zip|tar|tgz|gz|gzip|7z|rar|bz2|bzip2|tbz|tbz2|tb2|xz|zst|zstd|tzst|age)$/i;
+/** What is sealed has the name of its content before it. */
+const SEALED_NAME = /\.age$/i;
 /** Zips by format, but one thing by meaning. Other rooms read apps as such. */
 const ZIP_BASED_NAME =
   /\.(docx|docm|dotx|xlsx|xlsm|xltx|pptx|pptm|potx|ppsx|odt|ods|odp|odg|ott|epub|pages|numbers|key|apk|apks|apkm|xapk|aab|aar|ipa|jar|war|ear|xpi|crx|vsix|nupkg|whl|kmz|cbz|3mf|xmind|sketch|appx|msix)$/i;
@@ -147,6 +163,10 @@ class Entry implements EvidenceEntry {
   add(code: string, effect: Problem['effect'], values?: Problem['values'], path = this.path): void {
     this.problems.push(problemAt(code, effect, { evidence: this.id, path, locator: '' }, values));
   }
+
+  addSealed({ code, effect, values, locator }: SealedProblem): void {
+    this.problems.push(problemAt(code, effect, { evidence: this.id, path: this.path, locator }, values));
+  }
 }
 
 /** A folder or archive with the means to look further into it. */
@@ -157,6 +177,8 @@ interface Container<M extends ListedMember> {
   readonly depth: number;
   /** Between the path of the container and that of something in it. */
   readonly separator: '/' | '!/';
+  /** It is read out of sealed evidence: copies of what is in it are sealed too. */
+  readonly isSealed: boolean;
   /** SHA-256 of a file of it, when it is hashed with the container. */
   digestOf?(member: M): Promise<string | null>;
 }
@@ -170,9 +192,13 @@ class Opener implements OpenedEvidence {
   readonly #scratch: Scratch;
   readonly #hasher: Hasher;
   readonly #opened = new Map<string, Entry>();
+  readonly #unsealed: UnsealedFile[] = [];
+  #keyRing: Promise<KeyRing> | null = null;
+  #keyFile: string | null;
 
   constructor(options: OpenOptions, scratch: Scratch) {
     this.#options = options;
+    this.#keyFile = options.keyFile ?? null;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#budget = new Budget(this.#limits);
     this.#scratch = scratch;
@@ -222,6 +248,8 @@ class Opener implements OpenedEvidence {
     await this.#hasher.close();
     // Backups in archives read from the archive: last opened, first closed.
     for (const source of this.sources.toReversed()) await source.close();
+    for (const file of this.#unsealed) file.forget();
+    (await this.#keyRing)?.forget();
     await this.#scratch.remove();
   }
 
@@ -229,7 +257,9 @@ class Opener implements OpenedEvidence {
     const entry = this.given[0];
     const problem = entry?.problems.find(({ effect }) => effect === 'lost');
     const known = EVIDENCE_ERROR_CODES.find((code) => code === problem?.code);
-    const code = known ?? (problem?.code === 'nothing-inside' ? 'empty' : entry ? 'damaged' : 'missing');
+    const sealed = problem ? errorOfSealed(problem.code) : null;
+    const code =
+      known ?? sealed ?? (problem?.code === 'nothing-inside' ? 'empty' : entry ? 'damaged' : 'missing');
     return new EvidenceError(code, this.#placeOf(entry?.id ?? '', entry?.path ?? paths[0] ?? ''));
   }
 
@@ -260,6 +290,7 @@ class Opener implements OpenedEvidence {
       source,
       depth: 0,
       separator: '/',
+      isSealed: false,
       digestOf: async (member) => {
         if (order.size === 0) for (const { path: own } of listing.members()) order.set(own, order.size);
         return (await digests)[order.get(member.path) ?? -1] ?? null;
@@ -329,13 +360,13 @@ class Opener implements OpenedEvidence {
   }
 
   /** Whether a zip is a document or an app, told by what it holds where no name tells it. */
-  async #isDocument(diskPath: string, sizeBytes: number, pointer: Pointer): Promise<boolean> {
-    if (identify(await headOf(readRange(diskPath, pointer), IDENTIFY_BYTES)) !== 'zip') return false;
+  async #isDocument(stored: Stored, sizeBytes: number, pointer: Pointer): Promise<boolean> {
+    if (identify(await headOf(readRange(stored, pointer), IDENTIFY_BYTES)) !== 'zip') return false;
     const { listZip } = await import('./zip.js');
     try {
       // Its problems are found again when it is opened.
       const context = this.#listContext(new ProblemCollector(pointer.evidence));
-      const listing = await listZip(diskPath, sizeBytes, context);
+      const listing = await listZip(stored, sizeBytes, context);
       return MEMBERS_OF_DOCUMENTS.some((name) => listing.get(name) !== undefined);
     } catch {
       this.#options.signal?.throwIfAborted();
@@ -357,8 +388,8 @@ class Opener implements OpenedEvidence {
     const kind = isDocument
       ? null
       : await this.#archiveKind(format, () => readRange(diskPath, pointer), pointer);
-    const isOpened = kind !== null && this.#budget.takeArchive();
-    const entry = this.#newEntry(path, isOpened ? kind : 'file', id);
+    const isOpened = (kind !== null || format === 'age') && this.#budget.takeArchive();
+    const entry = this.#newEntry(path, isOpened ? (kind ?? 'age') : 'file', id);
     entry.sizeBytes = sizeBytes;
     if (this.#options.hash !== false) {
       entry.measure = async () => (await this.#hasher.hash([diskPath], sizeBytes))[0] ?? null;
@@ -366,10 +397,13 @@ class Opener implements OpenedEvidence {
       entry.sha256 = piped ? Promise.resolve(piped.copy.failure ? null : piped.copy.sha256) : entry.measure();
     }
     if (isOpened) {
-      await this.#reporting(entry, () => this.#openArchive(entry, kind, diskPath, basename(path), 1));
+      const name = basename(path);
+      await this.#reporting(entry, () =>
+        kind ? this.#openArchive(entry, kind, diskPath, name, 1) : this.#openSealed(entry, diskPath, name, 1),
+      );
       return entry;
     }
-    if (kind) entry.add('limit-count', 'lost');
+    if (kind || format === 'age') entry.add('limit-count', 'lost');
     if (isUnsupported(format, kind, isDocument)) entry.add('unsupported-archive', 'lost', { format });
 
     const listing = new Listing<ListedMember>();
@@ -422,11 +456,11 @@ class Opener implements OpenedEvidence {
     return identify(Buffer.concat(start));
   }
 
-  /** Opens an archive that lies on disk, given or copied to scratch. */
+  /** Opens an archive: given, sealed, or copied to scratch. */
   async #openArchive(
     entry: Entry,
     kind: ArchiveKind,
-    diskPath: string,
+    stored: Stored,
     name: string,
     depth: number,
   ): Promise<void> {
@@ -434,22 +468,28 @@ class Opener implements OpenedEvidence {
     const collector = new ProblemCollector(entry.id);
     const context = this.#listContext(collector);
     if (kind === 'zip') {
-      const { size } = await stat(diskPath);
+      const size = await sizeOf(stored, this.#placeOf(entry.id, ''));
       // Loaded where there is an archive: most checks are of a folder.
       const { listZip, zipContent } = await import('./zip.js');
-      const listing = await listZip(diskPath, size, context);
-      await this.#openListed(entry, listing, zipContent(diskPath, size, this.#budget), collector, depth);
+      const listing = await listZip(stored, size, context);
+      const content = zipContent(stored, size, this.#budget);
+      await this.#openListed(
+        { entry, depth, isSealed: typeof stored !== 'string' },
+        listing,
+        content,
+        collector,
+      );
     } else if (kind === 'tar') {
-      await this.#openTar(entry, diskPath, context, depth);
+      await this.#openTar(entry, stored, context, depth);
     } else {
-      await this.#openPacked(entry, kind, diskPath, name, context, depth);
+      await this.#openPacked(entry, kind, stored, name, context, depth);
     }
   }
 
   async #openPacked(
     entry: Entry,
     kind: PackedKind,
-    diskPath: string,
+    stored: Stored,
     name: string,
     context: ListContext,
     depth: number,
@@ -459,37 +499,128 @@ class Opener implements OpenedEvidence {
     if (!packing) return;
     const { format, isTar } = packing;
     if (isTar) {
-      const target = await this.#scratch.newPath(`${name}.tar`);
       const pointer = this.#placeOf(entry.id, '');
-      const plain = unpack(readRange(diskPath, pointer), format, pointer, this.#budget);
-      const { failure } = await spool(plain, target, pointer);
-      if (failure) collector.add(failure.code, 'lost', '', failure.source.locator);
-      await this.#openTar(entry, target, context, depth);
+      const plain = unpack(readRange(stored, pointer), format, pointer, this.#budget);
+      const copy = await this.#copy(plain, `${name}.tar`, pointer, typeof stored !== 'string');
+      if (copy.failure) collector.add(copy.failure.code, 'lost', '', copy.failure.source.locator);
+      await this.#openTar(entry, copy.stored, context, depth);
       return;
     }
     const listing = new Listing<UnpackedMember>();
     const packed = { path: name, sizeBytes: entry.sizeBytes };
     listing.add({ path: unpackedName(name), sizeBytes: null, packed, format });
-    const content: Content<ListedMember> = { stream: (_member, pointer) => readRange(diskPath, pointer) };
-    await this.#openListed(entry, listing, withUnpacked(content, this.#budget), collector, depth);
+    const content: Content<ListedMember> = { stream: (_member, pointer) => readRange(stored, pointer) };
+    await this.#openListed(
+      { entry, depth, isSealed: typeof stored !== 'string' },
+      listing,
+      withUnpacked(content, this.#budget),
+      collector,
+    );
   }
 
-  async #openTar(entry: Entry, diskPath: string, context: ListContext, depth: number): Promise<void> {
-    const { size } = await stat(diskPath);
+  async #openTar(entry: Entry, stored: Stored, context: ListContext, depth: number): Promise<void> {
+    const size = await sizeOf(stored, this.#placeOf(entry.id, ''));
     const { listTar, tarContent } = await import('./tar.js');
-    const listing = await listTar(diskPath, size, context);
-    await this.#openListed(entry, listing, tarContent(diskPath), context.collector, depth);
+    const listing = await listTar(stored, size, context);
+    await this.#openListed(
+      { entry, depth, isSealed: typeof stored !== 'string' },
+      listing,
+      tarContent(stored),
+      context.collector,
+    );
   }
 
   async #openListed<M extends ListedMember>(
-    entry: Entry,
+    place: Pick<Container<M>, 'entry' | 'depth' | 'isSealed'>,
     listing: Listing<M>,
     content: Content<M>,
     collector: ProblemCollector,
+  ): Promise<void> {
+    const source = this.#newSource(place.entry, listing, content, collector, {});
+    await this.#explore({ ...place, source, separator: '!/' }, findBackups(listing), false);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // Sealed evidence
+
+  async #openSealed(entry: Entry, stored: Stored, name: string, depth: number): Promise<void> {
+    const pointer = this.#placeOf(entry.id, '');
+    const outcome = await unlockSealed(readRange(stored, pointer), await this.#keys());
+    if ('code' in outcome) entry.addSealed(outcome);
+    else await this.#openUnlocked(entry, stored, outcome, name, depth);
+  }
+
+  /** What lies in it takes its place: a person who sealed a file to send it means the file. */
+  async #openUnlocked(
+    entry: Entry,
+    stored: Stored,
+    unlocked: UnlockedSealed,
+    sealedName: string,
     depth: number,
   ): Promise<void> {
-    const source = this.#newSource(entry, listing, content, collector, {});
-    await this.#explore({ entry, source, depth, separator: '!/' }, findBackups(listing), false);
+    const pointer = this.#placeOf(entry.id, '');
+    const name = sealedName.replace(SEALED_NAME, '') || sealedName;
+    entry.facts.sealed ??= unlocked.by;
+    const newPath = (): Promise<string> => this.#scratch.newPath(sealedName);
+    const { file, problem } = await unseal(stored, unlocked, pointer, newPath, (met) => entry.addSealed(met));
+    if (problem) entry.addSealed(problem);
+    if (!file) return;
+    this.#unsealed.push(file);
+    const format = identify(await headOf(readRange(file, pointer), IDENTIFY_BYTES));
+    if (format === 'age') {
+      if (depth >= this.#limits.depth) entry.add('limit-depth', 'lost');
+      else if (!this.#budget.takeArchive()) entry.add('limit-count', 'lost');
+      else await this.#openSealed(entry, file, name, depth + 1);
+      return;
+    }
+    const isUnnamed = entry.path === STANDARD_INPUT;
+    const isDocument =
+      ZIP_BASED_NAME.test(name) || (isUnnamed && (await this.#isDocument(file, file.sizeBytes, pointer)));
+    const stream = (): AsyncIterable<Uint8Array> => readRange(file, pointer);
+    const kind = isDocument ? null : await this.#archiveKind(format, stream, pointer);
+    entry.kind = kind ?? 'file';
+    if (kind) {
+      await this.#openArchive(entry, kind, file, name, depth);
+      return;
+    }
+    if (isUnsupported(format, kind, isDocument)) entry.add('unsupported-archive', 'lost', { format });
+    if (format === 'empty') entry.add('empty', 'lost');
+    const listing = new Listing<ListedMember>();
+    listing.add({ path: name, sizeBytes: file.sizeBytes });
+    const content: Content<ListedMember> = { stream: (_member, place) => readRange(file, place) };
+    const facts = { ...entry.facts, format };
+    this.#addSource(entry, this.#newSource(entry, listing, content, new ProblemCollector(entry.id), facts));
+  }
+
+  /** A working copy, sealed where what is copied was. */
+  async #copy(
+    clear: AsyncIterable<Uint8Array>,
+    name: string,
+    pointer: Pointer,
+    isSealed: boolean,
+    options: { readonly hash?: boolean } = {},
+  ): Promise<Spooled & { readonly stored: Stored }> {
+    const target = await this.#scratch.newPath(name);
+    if (!isSealed) return { ...(await spool(clear, target, pointer, options)), stored: target };
+    const copy = await spoolSealed(clear, target, pointer, options);
+    this.#unsealed.push(copy.stored);
+    return copy;
+  }
+
+  /** Keys for sealed evidence. The key file is looked into when they are first needed, or a backup is. */
+  #keys(): Promise<KeyRing> {
+    this.#keyRing ??= this.#loadKeys();
+    return this.#keyRing;
+  }
+
+  async #loadKeys(): Promise<KeyRing> {
+    const { password } = this.#options;
+    const keyFile = this.#keyFile;
+    // A file that cannot be read is an error of the backup that needs it.
+    const text = keyFile === null ? '' : await readFile(keyFile, 'latin1').catch(() => '');
+    const keys = parseIdentityFile(text);
+    if (keys) this.#keyFile = null;
+    return new KeyRing(keys ?? [], password ?? null);
   }
 
   // -------------------------------------------------------------------------------------------------------------
@@ -571,7 +702,9 @@ class Opener implements OpenedEvidence {
     prefix: string,
     entry: Entry,
   ): Promise<void> {
-    const { password, keyFile, progress, signal } = this.#options;
+    const { password, progress, signal } = this.#options;
+    await this.#keys();
+    const keyFile = this.#keyFile;
     if (entry !== container.entry) {
       for (const { path, sizeBytes } of container.source.listing.members()) {
         if (path.startsWith(prefix)) entry.sizeBytes += sizeBytes ?? 0;
@@ -618,8 +751,18 @@ class Opener implements OpenedEvidence {
     const stream = (): AsyncIterable<Uint8Array> => source.content.stream(member, pointer);
     let format: string;
     let kind: ArchiveKind | null;
+    let unlocked: UnlockedSealed | null = null;
     try {
       format = identify(await headOf(stream(), IDENTIFY_BYTES));
+      if (format === 'age' && container.depth < this.#limits.depth) {
+        const outcome = await unlockSealed(stream(), await this.#keys());
+        if ('code' in outcome) {
+          const { code, effect, locator, values } = outcome;
+          source.collector.add(code, effect, member.path, locator, values);
+          return 'stays';
+        }
+        unlocked = outcome;
+      }
       kind = await this.#archiveKind(format, stream, pointer);
       // One packed file is listed beside the others. If that is an archive again, it is opened as one.
       const packing = kind && packingOf(kind);
@@ -637,7 +780,7 @@ class Opener implements OpenedEvidence {
     if (isUnsupported(format, kind, false)) {
       source.collector.add('unsupported-archive', 'lost', member.path, '', { format });
     }
-    if (!kind) return 'stays';
+    if (!kind && format !== 'age') return 'stays';
     if (container.depth >= this.#limits.depth) {
       source.collector.add('limit-depth', 'lost', member.path);
       return 'stays';
@@ -646,9 +789,9 @@ class Opener implements OpenedEvidence {
       source.collector.add('limit-count', 'lost', member.path);
       return 'stays';
     }
-    const entry = this.#newEntry(`${outer.path}${container.separator}${member.path}`, kind);
+    const entry = this.#newEntry(`${outer.path}${container.separator}${member.path}`, kind ?? 'age');
     entry.facts.within = outer.id;
-    await this.#reporting(entry, () => this.#openNested(container, member, entry, kind));
+    await this.#reporting(entry, () => this.#openNested(container, member, entry, kind, unlocked));
     return 'opened';
   }
 
@@ -658,32 +801,38 @@ class Opener implements OpenedEvidence {
       await action();
     } catch (error) {
       this.#options.signal?.throwIfAborted();
+      // What was changed in sealed evidence was said where it was met.
+      if (error instanceof EvidenceError && error.cause instanceof AgeError) return;
       entry.add(toEvidenceError(error, this.#placeOf(entry.id, entry.path)).code, 'lost');
     }
   }
 
   async #openNested<M extends ListedMember>(
-    { source, depth, digestOf, entry: outer }: Container<M>,
+    { source, depth, digestOf, entry: outer, isSealed }: Container<M>,
     member: M,
     entry: Entry,
-    kind: ArchiveKind,
+    kind: ArchiveKind | null,
+    unlocked: UnlockedSealed | null,
   ): Promise<void> {
     const name = basename(member.path);
+    const open = async (stored: Stored): Promise<void> => {
+      if (unlocked) await this.#openUnlocked(entry, stored, unlocked, name, depth + 1);
+      else if (kind) await this.#openArchive(entry, kind, stored, name, depth + 1);
+    };
     const onDisk = source.content.diskPath?.(member);
     if (onDisk) {
       entry.sizeBytes = member.sizeBytes ?? 0;
       if (digestOf && this.#options.hash !== false) entry.sha256 = digestOf(member);
-      await this.#openArchive(entry, kind, onDisk, name, depth + 1);
+      await open(onDisk);
       return;
     }
     const pointer = this.#placeOf(outer.id, member.path);
-    const target = await this.#scratch.newPath(name);
     const clear = this.#counted(source.content.stream(member, pointer), pointer);
-    const copy = await spool(clear, target, pointer, { hash: this.#options.hash !== false });
+    const copy = await this.#copy(clear, name, pointer, isSealed, { hash: this.#options.hash !== false });
     entry.sizeBytes = copy.sizeBytes;
     if (copy.failure) entry.add(copy.failure.code, 'lost');
     else if (this.#options.hash !== false) entry.sha256 = Promise.resolve(copy.sha256);
-    await this.#openArchive(entry, kind, target, name, depth + 1);
+    await open(copy.stored);
   }
 
   /** Working copies count against the limits also when nothing is unpacked on the way. */

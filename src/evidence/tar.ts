@@ -1,5 +1,6 @@
 import { extract, type Header } from 'tar-stream';
-import { openForReading, readRange } from './file-range.js';
+import { EvidenceError } from '../core/evidence-error.js';
+import { openStored, readRange, type Stored } from './file-range.js';
 import type { ListContext } from './folder.js';
 import type { Content } from './listed-source.js';
 import { type ListedMember, Listing } from './listing.js';
@@ -20,7 +21,7 @@ export interface TarMember extends ListedMember {
  * Content is not read here. Everything before damage or a cut is listed.
  */
 export async function listTar(
-  diskPath: string,
+  stored: Stored,
   sizeBytes: number,
   context: ListContext,
 ): Promise<Listing<TarMember>> {
@@ -55,7 +56,7 @@ export async function listTar(
     });
 
   const pointer = { evidence: collector.evidence, path: '', locator: '' };
-  const handle = await openForReading(diskPath, pointer);
+  const opened = await openStored(stored, pointer);
   try {
     let position = 0;
     while (position < sizeBytes && !archive.destroyed) {
@@ -64,14 +65,14 @@ export async function listTar(
       if (contentEnd - position > CHUNK_BYTES && position + CHUNK_BYTES <= sizeBytes) {
         chunk = CONTENT_STAND_IN;
       } else {
-        const { bytesRead, buffer } = await handle.read(
-          Buffer.allocUnsafeSlow(CHUNK_BYTES),
-          0,
-          CHUNK_BYTES,
-          position,
-        );
-        if (bytesRead === 0) break;
-        chunk = buffer.subarray(0, bytesRead);
+        try {
+          chunk = await opened.readAt(position, CHUNK_BYTES);
+        } catch (error) {
+          // A stretch of sealed content that was changed: within a member it need not be read, and what comes before it is listed.
+          if (position === 0 || !(error instanceof EvidenceError) || error.code !== 'damaged') throw error;
+          chunk = CONTENT_STAND_IN.subarray(0, Math.max(0, contentEnd - position));
+        }
+        if (chunk.byteLength === 0) break;
       }
       position += chunk.byteLength;
       await done(() => archive.write(chunk));
@@ -84,15 +85,15 @@ export async function listTar(
     }
   } finally {
     archive.destroy();
-    await handle.close();
+    await opened.close();
   }
   if (failure !== null && !full) collector.add('damaged', 'lost', '', `byte ${contentEnd}`);
   return listing;
 }
 
 /** Reads members at their place in the archive. */
-export function tarContent(diskPath: string): Content<TarMember> {
-  return { stream: (member, pointer) => readRange(diskPath, pointer, member.offset, member.sizeBytes) };
+export function tarContent(stored: Stored): Content<TarMember> {
+  return { stream: (member, pointer) => readRange(stored, pointer, member.offset, member.sizeBytes) };
 }
 
 /** Lists one member if it is an ordinary file with an acceptable name. Returns where its content ends. */

@@ -1,6 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { type Entry, RandomAccessReader } from 'yauzl';
-import { toEvidenceError } from './file-range.js';
+import { EvidenceError } from '../core/evidence-error.js';
+import { type OpenBytes, openStoredSync, type Stored } from './file-range.js';
+
+const WINDOW_BYTES = 512 * 1024;
 
 /** What both ways of listing know of a member. */
 export interface ZipEntryFacts {
@@ -22,22 +24,18 @@ export interface ZipEntryFacts {
  * library alone would ask the system twice per entry.
  */
 export class WindowReader extends RandomAccessReader {
-  readonly #file: number;
+  readonly #file: OpenBytes;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
   constructor(
-    diskPath: string,
+    stored: Stored,
     readonly sizeBytes: number,
     evidence: string,
   ) {
     super();
     this.setMaxListeners(0);
-    try {
-      this.#file = openSync(diskPath, 'r');
-    } catch (error) {
-      throw toEvidenceError(error, { evidence, path: '', locator: '' });
-    }
+    this.#file = openStoredSync(stored, { evidence, path: '', locator: '' });
   }
 
   /** Up to `length` bytes; fewer at the end of the file. */
@@ -45,13 +43,21 @@ export class WindowReader extends RandomAccessReader {
     if (!(position >= 0 && position < this.sizeBytes)) return Buffer.alloc(0);
     const inWindow = position - this.#windowStart;
     if (inWindow < 0 || inWindow + length > this.#window.byteLength) {
-      const window = Buffer.allocUnsafeSlow(Math.max(length, 512 * 1024));
-      const bytesRead = readSync(this.#file, window, 0, window.byteLength, position);
-      this.#window = window.subarray(0, bytesRead);
+      this.#window = this.#read(position, Math.max(length, WINDOW_BYTES));
       this.#windowStart = position;
     }
     const start = position - this.#windowStart;
     return this.#window.subarray(start, start + length);
+  }
+
+  #read(position: number, length: number): Buffer {
+    try {
+      return this.#file.readAt(position, length);
+    } catch (error) {
+      // A stretch of sealed content that was changed: for a list it is as if it were not there.
+      if (error instanceof EvidenceError && error.code === 'damaged') return Buffer.alloc(0);
+      throw error;
+    }
   }
 
   override read(
@@ -76,6 +82,6 @@ export class WindowReader extends RandomAccessReader {
   }
 
   closeFile(): void {
-    closeSync(this.#file);
+    this.#file.close();
   }
 }

@@ -3,7 +3,7 @@ import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, ZipFile
 import type { Pointer } from '../core/contracts.js';
 import { EvidenceError } from '../core/evidence-error.js';
 import { expand } from './expand.js';
-import { readBlock, readRange } from './file-range.js';
+import { readBlock, readRange, type Stored } from './file-range.js';
 import type { ListContext } from './folder.js';
 import { type Budget, ExpansionGuard } from './limits.js';
 import type { Content } from './listed-source.js';
@@ -35,13 +35,13 @@ export interface ZipMember extends ListedMember {
  * found by their local headers, so that everything before the cut can still be read.
  */
 export async function listZip(
-  diskPath: string,
+  stored: Stored,
   sizeBytes: number,
   context: ListContext,
 ): Promise<Listing<ZipMember>> {
   const { collector } = context;
   const listing = new Listing<ZipMember>();
-  const reader = new WindowReader(diskPath, sizeBytes, collector.evidence);
+  const reader = new WindowReader(stored, sizeBytes, collector.evidence);
   try {
     const known = new Set<number>();
     const add = (facts: ZipEntryFacts): boolean => {
@@ -72,12 +72,12 @@ function noteOverlaps(listing: Listing<ZipMember>, archiveBytes: number, { colle
 }
 
 /** Reads members of a zip, with all limits; sizes and checksums the archive states are checked, not believed. */
-export function zipContent(diskPath: string, archiveBytes: number, budget: Budget): Content<ZipMember> {
-  return { stream: (member, pointer) => streamMember(diskPath, archiveBytes, member, pointer, budget) };
+export function zipContent(stored: Stored, archiveBytes: number, budget: Budget): Content<ZipMember> {
+  return { stream: (member, pointer) => streamMember(stored, archiveBytes, member, pointer, budget) };
 }
 
 async function* streamMember(
-  diskPath: string,
+  stored: Stored,
   archiveBytes: number,
   member: ZipMember,
   pointer: Pointer,
@@ -87,15 +87,15 @@ async function* streamMember(
   if (member.method !== STORED && member.method !== DEFLATED) {
     throw new EvidenceError('not-supported', { ...pointer, locator: `compression method ${member.method}` });
   }
-  const header = Buffer.from(await readBlock(diskPath, pointer, member.headerOffset, LOCAL_HEADER_BYTES));
+  const header = Buffer.from(await readBlock(stored, pointer, member.headerOffset, LOCAL_HEADER_BYTES));
   if (header.byteLength < LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== LOCAL_HEADER_SIGNATURE) {
     throw new EvidenceError('damaged', { ...pointer, locator: `byte ${member.headerOffset}` });
   }
   const start = member.headerOffset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   const there = Math.max(0, Math.min(member.compressedBytes, archiveBytes - start));
-  const stored = readRange(diskPath, pointer, start, there);
+  const packed = readRange(stored, pointer, start, there);
   const guard = new ExpansionGuard(budget, pointer);
-  const content = member.method === DEFLATED ? expand(stored, 'deflate-raw', guard) : stored;
+  const content = member.method === DEFLATED ? expand(packed, 'deflate-raw', guard) : packed;
   let checksum = 0;
   let length = 0;
   for await (const chunk of content) {

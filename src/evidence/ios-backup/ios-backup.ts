@@ -12,6 +12,7 @@ import type {
 } from '../../core/contracts.js';
 import { EvidenceError, type EvidenceErrorCode } from '../../core/evidence-error.js';
 import { headOf, toEvidenceError } from '../file-range.js';
+import { formsOf } from '../password-forms.js';
 import {
   asBytes,
   asDate,
@@ -101,14 +102,6 @@ export function asIosBackup(source: EvidenceSource): IosBackupSource | null {
   return source.kind === 'ios-backup' && 'isPresent' in source && 'encrypted' in source
     ? (source as IosBackupSource)
     : null;
-}
-
-/**
- * A password as it may have been typed where the backup was made: "ñ" is one character on most keyboards and two on
- * some systems (Unicode Standard Annex 15), which are different bytes and so another key. Tried as given first.
- */
-function formsOf(password: string): ReadonlySet<string> {
-  return new Set([password, password.normalize('NFC'), password.normalize('NFD')]);
 }
 
 function contentPath(fileId: string): string {
