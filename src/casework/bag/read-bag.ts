@@ -1,6 +1,6 @@
 /**
- * Reads a bag that came from somewhere (BagIt 0.93 to 1.0, RFC 8493). Everything in it is checked before anything is given, by streaming each
- * file once; nothing is unpacked, and nothing is fetched.
+ * Reads a bag that came from somewhere (BagIt 0.93 to 1.0, RFC 8493). Everything in it is checked before anything is
+ * given, by streaming each file once; nothing is unpacked, and nothing is fetched.
  *
  * Stricter than the RFC where that protects whoever imports: every file must be in a manifest, tag files too (only the
  * files of the format itself may be without one, in bags that have no tag manifest).

@@ -28,8 +28,8 @@ interface LineFault {
 }
 
 /**
- * Reads `bagit.txt`. What is not as it has to be is a fault; the declaration is read on as far as its meaning is clear, so that the
- * rest of the bag can be looked at too.
+ * Reads `bagit.txt`. What is not as it has to be is a fault; the declaration is read on as far as its meaning is clear,
+ * so that the rest of the bag can be looked at too.
  */
 export function readDeclaration(lines: readonly Uint8Array[]): {
   readonly declaration: Declaration;
