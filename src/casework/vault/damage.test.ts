@@ -126,6 +126,49 @@ describe('a bit that flipped', () => {
   });
 });
 
+describe('a write-ahead log that was left by a process that was killed', () => {
+  const frameBytes = PAGE_BYTES + 24;
+  let left: Buffer;
+  let under: Buffer;
+  let kept: Buffer;
+
+  beforeAll(async () => {
+    const dir = join(folder, 'left');
+    const vault = await newVault(dir);
+    for (let count = 0; count < 4; count += 1) fillCase(vault, (place) => place, 50);
+    // As they are on disk at this moment: nobody closes them.
+    left = readFileSync(join(dir, 'vault.db-wal'));
+    under = readFileSync(join(dir, 'vault.db'));
+    kept = readFileSync(join(dir, 'vault.json'));
+    vault.close();
+  });
+
+  async function saidWith(log: Uint8Array): Promise<readonly string[]> {
+    const dir = vaultOf({ header: kept, database: under });
+    writeFileSync(join(dir, 'vault.db-wal'), log);
+    return said(dir);
+  }
+
+  it('is read where it is whole, or was cut off while it was written', async () => {
+    expect(await saidWith(left)).toEqual([]);
+    const frames = Math.floor((left.length - 32) / frameBytes);
+    expect(frames).toBeGreaterThan(50);
+    for (let frame = frames - 20; frame < frames; frame += 1)
+      expect(await saidWith(left.subarray(0, 32 + frame * frameBytes + frame * 300))).toEqual([]);
+    expect(await saidWith(Buffer.concat([left, Buffer.alloc(100_000)]))).toEqual([]);
+  });
+
+  it('in which a bit has flipped is not read only as far as that', async () => {
+    const frames = Math.floor((left.length - 32) / frameBytes);
+    const places = Array.from({ length: 32 }, (_, at) => at);
+    for (let frame = 0; frame < frames - 2; frame += 2)
+      for (const offset of [3, 7, 9, 15, 17, 23, 24 + ((frame * 977) % PAGE_BYTES)])
+        places.push(32 + frame * frameBytes + offset);
+    for (const at of places)
+      expect([at, ...(await saidWith(flipped(left, at, at % 8)))]).toEqual([at, 'damaged database']);
+  }, 120_000);
+});
+
 describe('a file that is not whole, or another one', () => {
   it('cut at any length is noticed', async () => {
     const lengths = [0, 1, 15, 16, 100, 4_096, PAGE_BYTES - 1, PAGE_BYTES, PAGE_BYTES + 1];

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Database, setLogger } from '@signalapp/sqlcipher';
 import { MIGRATIONS } from './schema.js';
 import { fileError, VaultError } from './vault-error.js';
+import { isAltered } from './write-ahead-log.js';
 
 export const DATABASE_FILE = 'vault.db';
 /** Measured: a third quicker than 4,096 when a million records are stored. */
@@ -64,6 +65,9 @@ export class VaultDatabase {
     // An empty or missing file would be taken for a new database, and a lost vault for an empty one. The first page is there from the
     // beginning, also while everything else is still in the write-ahead log.
     if (sizeBytes < PAGE_BYTES) throw new VaultError('damaged', 'database', DATABASE_FILE);
+    const log = `${path}-wal`;
+    if (existsSync(log) && isAltered(log, PAGE_BYTES))
+      throw new VaultError('damaged', 'database', `${DATABASE_FILE}-wal`);
     try {
       // SQLite would open it for reading only, and then fail to lock it, without saying why.
       accessSync(path, constants.R_OK | constants.W_OK);
