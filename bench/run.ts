@@ -15,6 +15,7 @@ const BENCHES = [
   'yara',
   'captures',
   'access-logs',
+  'sealing',
 ] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

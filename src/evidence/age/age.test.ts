@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ import {
 import { payloadSize, plainSize } from './payload.js';
 
 const CHUNK = 65_536;
-const SIZES = [0, 1, 15, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 77];
+const SIZES = [0, 1, 15, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 77, 3_000_000];
 const PASSPHRASE = Buffer.from('contraseña de prueba', 'utf8');
 /** Quick: what is tested is the format, not the cost of guessing. */
 const WORK = 10;
@@ -349,21 +349,27 @@ describe('the age-encryption package', () => {
     }
   });
 
-  it('agrees about passphrases', async () => {
+  it.each(SIZES)('agrees about passphrases, of %i bytes', async (size) => {
+    const plain = content(size);
     const decrypter = new Decrypter();
     decrypter.addPassphrase(PASSPHRASE.toString('utf8'));
-    const sealed = await seal(content(300), [withPassphrase]);
-    expect(Buffer.from(await decrypter.decrypt(new Uint8Array(sealed))).equals(content(300))).toBe(true);
+    const sealed = await seal(plain, [withPassphrase]);
+    expect(Buffer.from(await decrypter.decrypt(new Uint8Array(sealed))).equals(plain)).toBe(true);
+    const text = (await seal(plain, [withPassphrase], { armored: true })).toString('latin1');
+    expect(Buffer.from(await decrypter.decrypt(libraryArmor.decode(text))).equals(plain)).toBe(true);
 
     const encrypter = new Encrypter();
     encrypter.setPassphrase(PASSPHRASE.toString('utf8'));
     encrypter.setScryptWorkFactor(WORK);
-    const theirs = Buffer.from(await encrypter.encrypt(new Uint8Array(content(300))));
-    expect((await unseal(theirs, [byPassphrase])).equals(content(300))).toBe(true);
+    const theirs = Buffer.from(await encrypter.encrypt(new Uint8Array(plain)));
+    expect((await unseal(theirs, [byPassphrase])).equals(plain)).toBe(true);
+    expect(await unseal(Buffer.from(libraryArmor.encode(theirs)), [byPassphrase])).toHaveLength(size);
   });
 });
 
 const hasAge = spawnSync('age', ['--version']).status === 0;
+// The program asks on a terminal and nowhere else; `script` of util-linux is one.
+const hasTerminal = hasAge && process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
 describe.skipIf(!hasAge)('the age program (skipped without age on the path)', () => {
   let folder = '';
@@ -378,7 +384,9 @@ describe.skipIf(!hasAge)('the age program (skipped without age on the path)', ()
   it.each(SIZES)('opens %i bytes sealed here, in both forms', async (size) => {
     for (const armored of [false, true]) {
       writeFileSync(path('sealed.age'), await seal(content(size), [recipient], { armored }));
-      const opened = execFileSync('age', ['-d', '-i', path('key.txt'), path('sealed.age')]);
+      const opened = execFileSync('age', ['-d', '-i', path('key.txt'), path('sealed.age')], {
+        maxBuffer: 10_000_000,
+      });
 
       expect(sha256(opened)).toBe(sha256(content(size)));
     }
@@ -393,7 +401,41 @@ describe.skipIf(!hasAge)('the age program (skipped without age on the path)', ()
       expect(sha256(await unseal(readFileSync(path('theirs.age')), [key]))).toBe(sha256(content(size)));
     }
   });
+
+  it.skipIf(!hasTerminal)(
+    'opens what a passphrase seals here, and the other way round (skipped without a terminal to be had)',
+    async () => {
+      const plain = content(CHUNK + 1);
+      writeFileSync(path('plain'), plain);
+      for (const armored of [false, true]) {
+        writeFileSync(path('sealed.age'), await seal(plain, [withPassphrase], { armored }));
+        await onTerminal(`age -d -o ${path('opened')} ${path('sealed.age')}`);
+        expect(sha256(readFileSync(path('opened')))).toBe(sha256(plain));
+
+        await onTerminal(`age -p ${armored ? '-a' : ''} -o ${path('theirs.age')} ${path('plain')}`);
+        expect(sha256(await unseal(readFileSync(path('theirs.age')), [byPassphrase]))).toBe(sha256(plain));
+      }
+    },
+    60_000,
+  );
 });
+
+/** Runs a command on a terminal, and answers each question for the passphrase. */
+function onTerminal(command: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      said += bytes.toString('latin1');
+      const question = /passphrase[^:]*: /.exec(said);
+      if (!question) return;
+      said = said.slice(question.index + question[0].length);
+      child.stdin.write(`${PASSPHRASE.toString('utf8')}\n`);
+    });
+    child.on('error', reject);
+    child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`${command}: ${status}`))));
+  });
+}
 
 // ---------------------------------------------------------------------------------------------------------------
 
