@@ -16,6 +16,7 @@ const BENCHES = [
   'captures',
   'access-logs',
   'sealing',
+  'vault',
 ] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
