@@ -31,14 +31,17 @@ export type EvidenceErrorCode = (typeof EVIDENCE_ERROR_CODES)[number];
  */
 export class EvidenceError extends Error {
   override readonly name = 'EvidenceError';
+  /** What says more than the code, where something does. */
+  readonly problem: Problem | null;
 
   constructor(
     readonly code: EvidenceErrorCode,
     readonly source: Pointer,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly problem?: Problem },
   ) {
     // English and machine-like on purpose: this text is for logs. People read messages from the language files.
     super(`${code}: ${source.evidence} ${source.path} ${source.locator}`, options);
+    this.problem = options?.problem ?? null;
   }
 }
 

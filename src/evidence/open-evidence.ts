@@ -260,7 +260,8 @@ class Opener implements OpenedEvidence {
     const sealed = problem ? errorOfSealed(problem.code) : null;
     const code =
       known ?? sealed ?? (problem?.code === 'nothing-inside' ? 'empty' : entry ? 'damaged' : 'missing');
-    return new EvidenceError(code, this.#placeOf(entry?.id ?? '', entry?.path ?? paths[0] ?? ''));
+    const place = this.#placeOf(entry?.id ?? '', entry?.path ?? paths[0] ?? '');
+    return new EvidenceError(code, place, sealed && problem ? { problem } : {});
   }
 
   // -------------------------------------------------------------------------------------------------------------

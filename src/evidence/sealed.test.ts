@@ -206,7 +206,10 @@ describe('sealed evidence that stays closed', () => {
     expect(await codes(byKey, { password })).toEqual(['age', 'sealed-no-key']);
     expect(await codes(byKey, { keyFile })).toEqual(['age', 'sealed-no-key']);
     await expect(open([byPassphrase], {})).rejects.toMatchObject({ code: 'password-needed' });
-    await expect(open([byKey], { keyFile })).rejects.toMatchObject({ code: 'encrypted' });
+    await expect(open([byKey], { keyFile })).rejects.toMatchObject({
+      code: 'encrypted',
+      problem: { code: 'sealed-no-key' },
+    });
   });
 
   it('asks again after a wrong answer, three times at most, and not for the next file after none', async () => {
