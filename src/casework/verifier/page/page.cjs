@@ -99,7 +99,7 @@
     const mark = { differs: '▲', partly: '◆', fits: '' }[verdict.state];
     const heading = make(
       'h2',
-      { class: `verdict ${verdict.state}` },
+      { class: verdict.state },
       mark === '' ? null : make('span', { class: 'mark', 'aria-hidden': 'true' }, mark),
       say(`verdict.${verdict.state}`),
     );
@@ -110,9 +110,7 @@
       const count = rows.filter((row) => row.state !== 'system').length;
       const wrong = verdict.wrongFiles.length;
       lines.push(say(wrong === 0 ? 'verdict.filesHold' : 'verdict.filesDiffer', { count, wrong }));
-      if (log && result.manifestNamedBy !== null)
-        lines.push(say('verdict.bound', { seq: result.manifestNamedBy }));
-      else if (log) lines.push(say('verdict.unbound'));
+      if (log) lines.push(boundWords(result));
     }
     if (verdict.wrongStamps.length > 0) lines.push(say('verdict.stampsDiffer'));
     for (const lack of verdict.lacks) lines.push(say(`lacks.${lack}`));
@@ -124,6 +122,12 @@
       make('ul', {}, ...lines.map((line) => make('li', {}, line))),
       p(say('verdict.limits'), 'muted'),
     );
+  }
+
+  function boundWords(result) {
+    if (result.manifestNamedBy === null || result.keys.length === 0) return say('verdict.unbound');
+    const isAsListed = result.rows.every((row) => row.path.slice(0, 5) !== 'data/' || row.state === 'equal');
+    return say(isAsListed ? 'verdict.bound' : 'verdict.boundDiffers', { seq: result.manifestNamedBy });
   }
 
   function logWords(log, result) {
@@ -176,13 +180,13 @@
     const entry = log.entries.find((one) => one.hash.slice(0, read.prefix.length) === read.prefix);
     if (!entry) return { text: say('receipt.notReached'), look: 'differs' };
     if (!entry.holds) return { text: say('receipt.reachedBroken', { seq: entry.seq }), look: 'differs' };
-    return { text: say('receipt.reached', { seq: entry.seq }), look: 'verdict' };
+    return { text: say('receipt.reached', { seq: entry.seq }), look: 'reached' };
   }
 
   function logSection(result, verdict) {
     const { log } = result;
     const rows = verdict.logProblems.map((problem) => [
-      String(problem.line),
+      say('files.line', { line: problem.line }),
       problem.seq === null ? say('log.unknown') : String(problem.seq),
       say(`log.codes.${problem.code}`),
     ]);
@@ -236,7 +240,7 @@
     return section(
       say('days.title'),
       p(say('days.intro')),
-      table(say('days.title'), columns, rows),
+      make('div', { class: 'days' }, table(say('days.roots'), columns, rows)),
       p(say('days.how'), 'muted'),
     );
   }
@@ -323,6 +327,7 @@
 
   function take(sources) {
     state.files = sources;
+    state.result = null;
     state.notice = null;
     state.typed = '';
     render();
@@ -332,8 +337,8 @@
   const fromInput = (input) =>
     take(Array.from(input.files, (file) => sourceOf(file.webkitRelativePath || file.name, file)));
 
-  /** Everything below what was dropped. @throws what the browser throws where it does not let a page read folders */
-  async function below(entry, path, into) {
+  /** Everything below a dropped folder. Chromium refuses this to pages that were opened from disk. */
+  async function belowEntry(entry, path, into) {
     if (entry.isFile) {
       into.push(sourceOf(path, await new Promise((resolve, reject) => entry.file(resolve, reject))));
       return;
@@ -343,7 +348,21 @@
       // Folders are given in parts.
       const part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
       if (part.length === 0) return;
-      for (const inner of part) await below(inner, `${path}/${inner.name}`, into);
+      for (const inner of part) await belowEntry(inner, `${path}/${inner.name}`, into);
+    }
+  }
+
+  /** The same by the newer way, which Chromium allows. */
+  async function belowHandle(handle, path, into) {
+    if (handle.kind === 'file') {
+      into.push(sourceOf(path, await handle.getFile()));
+      return;
+    }
+    const inside = handle.values();
+    for (;;) {
+      const { done, value } = await inside.next();
+      if (done) return;
+      await belowHandle(value, `${path}/${value.name}`, into);
     }
   }
 
@@ -353,16 +372,16 @@
       .filter((item) => item.kind === 'file')
       .map((item) => ({
         entry: item.webkitGetAsEntry ? item.webkitGetAsEntry() : null,
-        file: item.getAsFile(),
+        handle: item.getAsFileSystemHandle ? item.getAsFileSystemHandle() : null,
       }));
     const plain = Array.from(transfer.files, (file) => sourceOf(file.name, file));
-    const isFolder = (entry) => entry !== null && entry.isDirectory;
-    if (!items.some(({ entry }) => isFolder(entry))) return take(plain);
+    if (!items.some(({ entry }) => (entry ? entry.isDirectory : false))) return take(plain);
     const sources = [];
     try {
-      for (const { entry, file } of items) {
-        if (isFolder(entry)) await below(entry, entry.name, sources);
-        else if (file) sources.push(sourceOf(file.name, file));
+      for (const { entry, handle } of items) {
+        const found = handle ? await handle : null;
+        if (found) await belowHandle(found, found.name, sources);
+        else await belowEntry(entry, entry.name, sources);
       }
     } catch (_) {
       state.files = [];

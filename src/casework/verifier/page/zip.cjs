@@ -25,7 +25,10 @@
     const tail = await read(size - tailLength, tailLength);
     const view = viewOf(tail);
     let at = tail.length - 22;
-    while (at >= 0 && view.getUint32(at, true) !== END) at -= 1;
+    // What stands behind it is a comment of the length that it says, and may itself look like such an end.
+    const isEnd = (place) =>
+      view.getUint32(place, true) === END && view.getUint16(place + 20, true) === tail.length - place - 22;
+    while (at >= 0 && !isEnd(at)) at -= 1;
     if (at < 0) throw new ZipError('no-end');
     let count = view.getUint16(at + 10, true);
     let length = view.getUint32(at + 12, true);
