@@ -1,3 +1,5 @@
+import bagEn from '../casework/bag/en.json' with { type: 'json' };
+import bagEs from '../casework/bag/es.json' with { type: 'json' };
 import deskEn from '../casework/desk/en.json' with { type: 'json' };
 import deskEs from '../casework/desk/es.json' with { type: 'json' };
 import type { Language } from '../core/contracts.js';
@@ -21,6 +23,7 @@ import { detectors, readers } from './registry.generated.js';
 
 const ROOMS = {
   es: {
+    bag: bagEs,
     desk: deskEs,
     floodsDefence: floodsDefenceEs,
     floodsLetters: floodsLettersEs,
@@ -31,6 +34,7 @@ const ROOMS = {
     report: reportEs,
   },
   en: {
+    bag: bagEn,
     desk: deskEn,
     floodsDefence: floodsDefenceEn,
     floodsLetters: floodsLettersEn,
@@ -52,6 +56,7 @@ export function messagesOf(language: Language): Messages {
     ...flattenMessages(rooms.report, 'report'),
     ...flattenMessages(rooms.indicators, 'indicators'),
     ...flattenMessages(rooms.desk, 'casework'),
+    ...flattenMessages(rooms.bag, 'casework.bag'),
     ...flattenMessages(rooms.lures, 'lures'),
     ...flattenMessages(rooms.floodsDefence, 'floods.defence'),
     ...flattenMessages(rooms.floodsLetters, 'floods.letters'),

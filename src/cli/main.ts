@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
-import { DeskError } from '../casework/desk/desk-error.js';
+import { BagError } from '../casework/bag/bag-problem.js';
+import { bagProblemText } from '../casework/bag/bag-texts.js';
+import { BundleFaults, DeskError } from '../casework/desk/desk-error.js';
 import { VaultError } from '../casework/vault/vault-error.js';
 import { AddressListError, BadLogFormatError } from '../check/block-error.js';
 import { UnknownReaderError } from '../check/check.js';
@@ -21,6 +23,9 @@ import es from './es.json' with { type: 'json' };
 import { Interruption } from './interruption.js';
 import { bearClosedPipes, printError, printNote } from './print.js';
 import { buildProgram, usageError } from './program.js';
+
+/** Of a bag that is not as it says: enough to tell the sender. */
+const BAG_PROBLEMS_SHOWN = 20;
 
 /** Runs the command line and returns its exit code. `arguments_` without the program's own name. */
 export async function main(arguments_: readonly string[]): Promise<number> {
@@ -93,6 +98,14 @@ function explain(error: unknown, translate: Translator): number {
     printError(translate, translate(`cli.error.${error.code}`, error.values));
     return error.exitCode;
   }
+  if (error instanceof BundleFaults) {
+    for (const problem of error.bag.problems.slice(0, BAG_PROBLEMS_SHOWN))
+      printNote(bagProblemText(problem, translate));
+  }
+  if (error instanceof BagError) {
+    printError(translate, bagProblemText(error, translate));
+    return EXIT.couldNotRun;
+  }
   if (error instanceof DeskError) {
     const { code, detail } = error;
     const values = {
@@ -158,7 +171,8 @@ function explain(error: unknown, translate: Translator): number {
       'no-permission': 'noPermission',
     };
     const key = own[error.code];
-    const reason = translate(`problems.${error.code}`);
+    const { problem } = error;
+    const reason = translate(`problems.${problem?.code ?? error.code}`, problem?.values);
     printError(
       translate,
       key ? translate(`cli.error.${key}`, { path }) : translate('cli.error.notOpened', { path, reason }),

@@ -99,7 +99,8 @@ async function passphraseOf(
   return Buffer.from(text.normalize('NFC'), 'utf8');
 }
 
-async function firstLine(path: string): Promise<string> {
+/** The first line of a file with a passphrase. @throws CommandError */
+export async function firstLine(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => null);
   const line = text?.split(/\r?\n/)[0] ?? '';
   if (line === '') throw new CommandError('passphraseFile', { path }, EXIT.couldNotRun);

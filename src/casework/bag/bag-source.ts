@@ -3,10 +3,10 @@
  * it finds and lists what they hold in their place: a bag's manifests speak of the files as they are.
  */
 import { lstat } from 'node:fs/promises';
-import { openPromise } from 'yauzl';
+import { fromRandomAccessReaderPromise } from 'yauzl';
 import type { Problem } from '../../core/contracts.js';
 import { EvidenceError } from '../../core/evidence-error.js';
-import { headOf, readRange } from '../../evidence/file-range.js';
+import { headOf, readRange, type Stored } from '../../evidence/file-range.js';
 import { folderContent, type ListContext, listFolder } from '../../evidence/folder.js';
 import { IDENTIFY_BYTES, identify } from '../../evidence/identify.js';
 import { Budget, DEFAULT_LIMITS } from '../../evidence/limits.js';
@@ -14,6 +14,7 @@ import type { Content } from '../../evidence/listed-source.js';
 import type { ListedMember, Listing } from '../../evidence/listing.js';
 import { ProblemCollector } from '../../evidence/problem-collector.js';
 import { listZip, zipContent } from '../../evidence/zip.js';
+import { WindowReader } from '../../evidence/zip-reader.js';
 import { isSafeName } from './bag-names.js';
 import { BagError, type BagProblemCode } from './bag-problem.js';
 
@@ -61,13 +62,31 @@ export async function openBagSource(path: string, options: OpenBagOptions = {}):
     if (facts.isDirectory()) {
       return sourceOf(await listFolder(path, context), folderContent(path), collector, []);
     }
-    const pointer = { evidence: '', path: '', locator: '' };
-    if (!facts.isFile() || identify(await headOf(readRange(path, pointer), IDENTIFY_BYTES)) !== 'zip') {
+    if (!facts.isFile()) throw new BagError('not-a-bag', path);
+    return await openZippedBag({ stored: path, sizeBytes: facts.size, path }, options);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof BagError ? error : new BagError('unreadable', path, { cause: error });
+  }
+}
+
+/** A zip, also one that is decrypted while it is read. @throws as {@link openBagSource} */
+export async function openZippedBag(
+  zip: { readonly stored: Stored; readonly sizeBytes: number /** For messages. */; readonly path: string },
+  options: OpenBagOptions = {},
+): Promise<BagSource> {
+  const { stored, sizeBytes, path } = zip;
+  const { signal, maxFiles } = options;
+  const pointer = { evidence: '', path: '', locator: '' };
+  const collector = new ProblemCollector('');
+  const limits = { ...DEFAULT_LIMITS, members: maxFiles ?? DEFAULT_LIMITS.members };
+  try {
+    if (identify(await headOf(readRange(stored, pointer), IDENTIFY_BYTES)) !== 'zip')
       throw new BagError('not-a-bag', path);
-    }
-    const listing = await listZip(path, facts.size, context);
-    const content = zipContent(path, facts.size, new Budget(limits));
-    return sourceOf(listing, content, collector, await unsafeNamesOf(path, limits.members, signal));
+    const listing = await listZip(stored, sizeBytes, { limits, collector, signal });
+    const content = zipContent(stored, sizeBytes, new Budget(limits));
+    const unsafe = await unsafeNamesOf(stored, sizeBytes, limits.members, signal);
+    return sourceOf(listing, content, collector, unsafe);
   } catch (error) {
     signal?.throwIfAborted();
     throw error instanceof BagError ? error : new BagError('unreadable', path, { cause: error });
@@ -112,13 +131,19 @@ const MAX_UNSAFE_NAMES = 100;
  * Listing makes names of dumps usable ("/a" and "b\a" become paths): other programs may obey them as they are, so those
  * of a bag are looked at as they are written.
  */
-async function unsafeNamesOf(path: string, maxFiles: number, signal?: AbortSignal): Promise<string[]> {
+async function unsafeNamesOf(
+  stored: Stored,
+  sizeBytes: number,
+  maxFiles: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const unsafe: string[] = [];
   let seen = 0;
   try {
-    const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false };
-    const zip = await openPromise(path, { ...options, autoClose: false });
+    const options = { lazyEntries: true, decodeStrings: false, validateEntrySizes: false, autoClose: false };
+    const reader = new WindowReader(stored, sizeBytes, '');
     try {
+      const zip = await fromRandomAccessReaderPromise(reader, sizeBytes, options);
       for await (const { fileNameRaw } of zip.eachEntry()) {
         signal?.throwIfAborted();
         seen += 1;
@@ -128,7 +153,7 @@ async function unsafeNamesOf(path: string, maxFiles: number, signal?: AbortSigna
         if (!isSafeName(name.replace(/\/$/, ''))) unsafe.push(name.slice(0, 200));
       }
     } finally {
-      zip.close();
+      reader.closeFile();
     }
   } catch {
     // Damaged: listing has found that and says so.

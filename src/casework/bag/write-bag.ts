@@ -1,6 +1,6 @@
 /**
- * Writes a bag (BagIt 1.0, RFC 8493) as a zip while its files are read: nothing is held but names and digests, so that evidence of many
- * gigabytes goes through. Files are stored as they are, because evidence is packed or sealed already, and because the
+ * Writes a bag (BagIt 1.0, RFC 8493) as a zip while its files are read: nothing is held but names and digests, so that
+ * evidence of many gigabytes goes through. Files are stored as they are, because evidence is packed or sealed already, and because the
  * zip then depends on nothing but what is in it: neither on a compressor nor on the time zone it was made in.
  */
 import { createHash } from 'node:crypto';
@@ -12,7 +12,16 @@ import { isPayload, isSafeName, manifestAlgorithm, nameKey } from './bag-names.j
 export interface FileForBag {
   /** Name inside the bag: below `data/` it is payload, all else is a tag file (`custody.jsonl`). */
   readonly name: string;
-  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** A function is asked when its turn comes, after which there is no more payload: the custody log names the manifest. */
+  readonly chunks: Chunks | ((payload: PackedPayload) => Chunks);
+}
+
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** The payload as it was packed. */
+export interface PackedPayload {
+  /** Of `manifest-sha256.txt`. */
+  readonly manifestSha256: string;
 }
 
 export interface WriteBagOptions {
@@ -66,6 +75,7 @@ class Packer {
   readonly #payload: Packed[] = [];
   readonly #tags: Packed[] = [];
   #payloadBytes = 0;
+  #payloadIsOver = false;
   #current: Readable | null = null;
   #isStopped = false;
 
@@ -81,7 +91,8 @@ class Packer {
     await this.#addText('bagit.txt', DECLARATION);
     for await (const { name, chunks } of files) {
       this.#names.add(name);
-      await this.#add(name, chunks);
+      if (typeof chunks !== 'function') await this.#add(name, chunks);
+      else await this.#add(name, chunks(this.#endPayload()));
     }
     const date = this.#now.toISOString().slice(0, 10);
     const own = [
@@ -101,13 +112,20 @@ class Packer {
     this.#current?.destroy();
   }
 
+  #endPayload(): PackedPayload {
+    this.#payloadIsOver = true;
+    return { manifestSha256: createHash('sha256').update(manifestOf(this.#payload)).digest('hex') };
+  }
+
   #addText(name: string, text: string): Promise<void> {
     return this.#add(name, [Buffer.from(text)]);
   }
 
-  async #add(name: string, chunks: FileForBag['chunks']): Promise<void> {
+  async #add(name: string, chunks: Chunks): Promise<void> {
     const hash = createHash('sha256');
     const ofPayload = isPayload(name);
+    if (ofPayload && this.#payloadIsOver)
+      throw new RangeError(`payload after its manifest: ${JSON.stringify(name)}`);
     const count = (bytes: number): void => {
       if (ofPayload) this.#payloadBytes += bytes;
     };

@@ -1,36 +1,40 @@
 /** Lets a case, or a part of it, out: through the consent gate, into files, onto the record. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Translator } from '../../core/language.js';
 import { documentHtml } from '../../report/document-html.js';
 import { PdfError, typeset } from '../../report/pdf/typeset.js';
+import type { FileForBag } from '../bag/write-bag.js';
 import { consentGate } from '../consent/consent-gate.js';
 import type { CalendarEntry } from '../correlation/correlate.js';
 import { dossierDocument } from '../dossier/dossier.js';
 import type { Case } from '../model/case.js';
 import type { ExportPurpose } from '../model/consent.js';
-import { SHARING_FILES, type SharingFormat, writeShared } from '../sharing/formats.js';
+import { SHARING_FILES, SHARING_FORMATS, writeShared } from '../sharing/formats.js';
 import { redact } from '../sharing/redact.js';
 import type { SharingProfile } from '../sharing/shareable.js';
+import { type BundleOrder, bundleName, writeBundle } from './case-bundle.js';
 import { dossierInputOf, shareableOf } from './case-facts.js';
 import type { Desk } from './desk.js';
 import { DeskError, ExportRefused } from './desk-error.js';
+
+export const EXPORT_FORMATS = [...SHARING_FORMATS, 'dossier', 'bundle'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What leaves, to whom, and what for. */
 export interface ExportOrder {
   readonly folder: string;
   readonly profile: SharingProfile;
-  readonly formats: readonly (SharingFormat | 'dossier')[];
+  readonly formats: readonly ExportFormat[];
   readonly purpose: ExportPurpose;
   readonly recipient: string;
   readonly named: boolean;
   readonly approvedBy: string | null;
   readonly calendar: readonly CalendarEntry[];
   readonly toolVersion: string;
+  /** How the bundle is made, where one is asked for. */
+  readonly bundle?: Pick<BundleOrder, 'recipients' | 'withEvidence' | 'translators'>;
 }
 
 /** What an export is usually for, by its profile. */
@@ -109,6 +113,11 @@ async function* filesOf(
   order: ExportOrder,
   translate: Translator,
 ): AsyncGenerator<OutgoingFile> {
+  const { formats } = order;
+  if (formats.includes('dossier')) yield* dossierFiles(desk, own, order, translate);
+  if (formats.includes('bundle')) yield bundleFile(desk, own, order, translate);
+  const redacted = SHARING_FORMATS.filter((format) => formats.includes(format));
+  if (redacted.length === 0) return;
   const exportKey = desk.operator.random(32);
   const shared = redact(
     shareableOf(desk, own, {
@@ -119,16 +128,39 @@ async function* filesOf(
     }),
     order.profile,
   );
-  for (const format of order.formats) {
-    if (format === 'dossier') yield* dossierFiles(desk, own, order, translate);
-    else yield { name: SHARING_FILES[format], pieces: writeShared(shared, format) };
-  }
+  for (const format of redacted) yield { name: SHARING_FILES[format], pieces: writeShared(shared, format) };
   const redaction = shared.redaction();
   desk.log(own, 'redact', null, {
     profile: redaction.profile,
     fields: redaction.fields.map(({ field, treatment, values }) => ({ field, treatment, values })),
     recordsLeftOut: redaction.recordsLeftOut,
   });
+}
+
+/** A whole case is never for the press, nor to be mistaken for its indicators. */
+const WHOLE_CASE_FOR: readonly ExportPurpose[] = ['share', 'complaint', 'client', 'own-backup'];
+
+function bundleFile(desk: Desk, own: Case, order: ExportOrder, translate: Translator): OutgoingFile {
+  const { purpose, bundle = { recipients: null, withEvidence: false, translators: [translate] } } = order;
+  if (!WHOLE_CASE_FOR.includes(purpose)) throw new DeskError('bundle-purpose', WHOLE_CASE_FOR.join(', '));
+  async function* documents(): AsyncGenerator<FileForBag> {
+    for (const one of bundle.translators)
+      for await (const { name, pieces } of dossierFiles(desk, own, order, one))
+        yield { name: `data/dossier/${name}`, chunks: bytesOf(pieces) };
+  }
+  const bundleOrder: BundleOrder = {
+    ...bundle,
+    named: order.named,
+    purpose,
+    recipient: order.recipient,
+    software: `vigia ${order.toolVersion}`,
+    documents: documents(),
+  };
+  return { name: bundleName(own, bundleOrder), pieces: writeBundle(desk, own, bundleOrder) };
+}
+
+async function* bytesOf(pieces: OutgoingFile['pieces']): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
 async function* dossierFiles(
@@ -164,12 +196,19 @@ async function isThere(path: string): Promise<boolean> {
 /** @returns SHA-256 of what was written */
 async function write(path: string, pieces: OutgoingFile['pieces']): Promise<string> {
   const hash = createHash('sha256');
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-  for await (const piece of pieces) {
-    hash.update(piece);
-    if (!file.write(piece)) await once(file, 'drain');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const piece of pieces) {
+      hash.update(piece);
+      await file.writeFile(piece);
+    }
+    await file.sync();
+  } catch (error) {
+    await file.close();
+    // Half a file is none; it must not be taken for one.
+    await rm(path, { force: true });
+    throw error;
   }
-  file.end();
-  await finished(file);
+  await file.close();
   return hash.digest('hex');
 }

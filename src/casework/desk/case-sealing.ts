@@ -1,35 +1,9 @@
 /** Evidence of a case that lies sealed in the vault's folder. */
-import type { Case } from '../model/case.js';
 import type { EvidenceItem } from '../model/evidence-item.js';
-import { type CaseSecrets, SealedStore } from '../sealing/sealed-store.js';
 import { SealingError } from '../sealing/sealing-error.js';
 import type { Desk } from './desk.js';
 import { DeskError } from './desk-error.js';
-
-/** How sealed evidence is found when it is read again; null when the item was never sealed. */
-export type SealedState = 'same' | 'changed' | 'missing' | null;
-
-export function sealedStore({ vault }: Desk): SealedStore {
-  return new SealedStore(vault.dir);
-}
-
-/** Runs `work` with the secrets of a case, which are zeroed afterwards. */
-export async function withSecrets<T>(
-  { vault }: Desk,
-  { id }: Case,
-  work: (secrets: CaseSecrets) => Promise<T>,
-): Promise<T> {
-  const secrets = {
-    names: vault.caseSecret(id, 'names of sealed files'),
-    identity: vault.caseSecret(id, 'sealed files'),
-  };
-  try {
-    return await work(secrets);
-  } finally {
-    secrets.names.fill(0);
-    secrets.identity.fill(0);
-  }
-}
+import { sealedStore, withSecrets } from './sealed-items.js';
 
 /**
  * Seals a copy of evidence into the vault's folder. The original stays where it lies.
@@ -41,8 +15,8 @@ export async function sealItem(desk: Desk, code: string, label: string): Promise
   const item = desk.item(code, label);
   if (item.destroyedAt !== null) throw new DeskError('destroyed', item.label);
   if (item.sealed !== null) throw new DeskError('already-sealed', item.label);
-  const sealed = await withSecrets(desk, own, (secrets) =>
-    sealedStore(desk).seal(item.referencePath, item.sha256, secrets),
+  const sealed = await withSecrets(desk.vault, own.id, (secrets) =>
+    sealedStore(desk.vault).seal(item.referencePath, item.sha256, secrets),
   ).catch((error: unknown) => {
     throw deskErrorOf(error, item.referencePath);
   });
@@ -68,7 +42,9 @@ export async function unsealItem(
   if (item.destroyedAt !== null) throw new DeskError('destroyed', item.label);
   if (sealed === null) throw new DeskError('not-sealed', item.label);
   try {
-    await withSecrets(desk, own, (secrets) => sealedStore(desk).unseal(sealed, item.sha256, secrets, out));
+    await withSecrets(desk.vault, own.id, (secrets) =>
+      sealedStore(desk.vault).unseal(sealed, item.sha256, secrets, out),
+    );
   } catch (error) {
     const failure = deskErrorOf(error, item.label);
     if (failure.code === 'evidence-changed')
@@ -77,22 +53,6 @@ export async function unsealItem(
   }
   desk.log(own, 'copy', item.id, { label: item.label, to: out, sha256: item.sha256 });
   return item;
-}
-
-/** Reads sealed evidence through. */
-export async function checkSealed(
-  desk: Desk,
-  own: Case,
-  { sealed, sha256 }: EvidenceItem,
-): Promise<SealedState> {
-  if (sealed === null) return null;
-  return withSecrets(desk, own, (secrets) => sealedStore(desk).unseal(sealed, sha256, secrets, null)).then(
-    () => 'same',
-    (error: unknown) => {
-      if (!(error instanceof SealingError)) throw error;
-      return error.code === 'missing' ? 'missing' : 'changed';
-    },
-  );
 }
 
 function deskErrorOf(error: unknown, place: string): DeskError {

@@ -1,3 +1,4 @@
+import type { Bag } from '../bag/read-bag.js';
 import type { ConsentDecision } from '../model/consent.js';
 
 /** Why work on a case was refused. Sentences in `es.json` and `en.json`. */
@@ -12,7 +13,20 @@ export type DeskErrorCode =
   | 'not-sealed'
   | 'already-sealed'
   | 'destroyed'
-  | 'bundle-refused'
+  /** Wrong or no key for a sealed bundle. */
+  | 'bundle-locked'
+  /** It does not open to its end: changed or cut. */
+  | 'bundle-damaged'
+  /** It is not as its own manifests say. */
+  | 'bundle-faults'
+  /** A file that every bundle has is not in it. */
+  | 'bundle-incomplete'
+  /** Its custody log does not hold. */
+  | 'bundle-log'
+  /** Its signed log names other files. */
+  | 'bundle-repacked'
+  /** A whole case does not leave for this. */
+  | 'bundle-purpose'
   | 'output-exists';
 
 /** Something asked of a case cannot be done. Nothing was changed. */
@@ -33,5 +47,12 @@ export class DeskError extends Error {
 export class ExportRefused extends DeskError {
   constructor(readonly decision: Extract<ConsentDecision, { allowed: false }>) {
     super('export-not-allowed', decision.reason);
+  }
+}
+
+/** A bag that is not as its own manifests say. */
+export class BundleFaults extends DeskError {
+  constructor(readonly bag: Pick<Bag, 'problems' | 'problemCount'>) {
+    super('bundle-faults', String(bag.problemCount));
   }
 }

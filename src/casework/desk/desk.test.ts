@@ -12,10 +12,11 @@ import { timeStampAuthority } from '../stamps/testing/time-stamp-authority.js';
 import { aCase } from '../vault/testing/a-case.js';
 import { type ExportOrder, exportCase } from './case-export.js';
 import { correlation, dossierInputOf } from './case-facts.js';
-import { sealedStore, sealItem, unsealItem } from './case-sealing.js';
+import { sealItem, unsealItem } from './case-sealing.js';
 import { checkProof, checkReply, stampRequests } from './case-stamps.js';
 import type { Desk } from './desk.js';
 import { DeskError, ExportRefused } from './desk-error.js';
+import { sealedStore } from './sealed-items.js';
 import { openDesk } from './testing/open-desk.js';
 
 let opened: Awaited<ReturnType<typeof openDesk>>;
@@ -232,7 +233,7 @@ describe('sealed evidence', () => {
     const { code } = newCase();
     const { label } = await desk.receive(code, evidence(), RECEIPT);
     const { sealed } = await sealItem(desk, code, label);
-    const path = sealedStore(desk).pathOf(sealed?.name ?? '');
+    const path = sealedStore(desk.vault).pathOf(sealed?.name ?? '');
     const bytes = readFileSync(path);
     bytes[bytes.length - 3] = (bytes.at(-3) ?? 0) ^ 4;
     writeFileSync(path, bytes);
@@ -262,7 +263,7 @@ describe('sealed evidence', () => {
 
     await expect(sealItem(desk, code, label)).rejects.toMatchObject({ code: 'evidence-changed' });
     expect(desk.item(code, label).sealed).toBeNull();
-    const file = sealedStore(desk).pathOf(sealed?.name ?? '');
+    const file = sealedStore(desk.vault).pathOf(sealed?.name ?? '');
     expect(existsSync(file)).toBe(true);
     await desk.delete(code, 'over');
     expect(existsSync(file)).toBe(false);

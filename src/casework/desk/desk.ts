@@ -14,8 +14,8 @@ import type { EvidenceItem } from '../model/evidence-item.js';
 import type { CustodyAction, Role } from '../model/vocabularies.js';
 import type { DeletionReport } from '../vault/deletion.js';
 import type { Vault } from '../vault/vault.js';
-import { checkSealed, type SealedState, sealedStore } from './case-sealing.js';
 import { DeskError } from './desk-error.js';
+import { checkSealed, type SealedState, sealedStore } from './sealed-items.js';
 
 /** Who works, and when. */
 export interface Operator {
@@ -233,7 +233,7 @@ export class Desk {
     const items: ItemCheck[] = [];
     for (const item of this.vault.evidence.list(own.id)) {
       const original = await lookAgain(item);
-      const sealed = original === 'destroyed' ? null : await checkSealed(this, own, item);
+      const sealed = original === 'destroyed' ? null : await checkSealed(this.vault, item);
       const check = { item, original, sealed };
       items.push(check);
       if (original === 'destroyed') continue;
@@ -251,7 +251,7 @@ export class Desk {
   async delete(code: string, reason: string): Promise<DeletionReport> {
     const own = this.case(code);
     const report = this.vault.destroyCase(own.id, { ...this.#told(), reason });
-    for (const name of report.sealedNames) await sealedStore(this).remove(name);
+    for (const name of report.sealedNames) await sealedStore(this.vault).remove(name);
     return report;
   }
 

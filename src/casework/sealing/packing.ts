@@ -4,11 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { extract, pack } from 'tar-stream';
 import { readRange } from '../../evidence/file-range.js';
 import { listFolder } from '../../evidence/folder.js';
@@ -159,15 +157,12 @@ async function writeFile(chunks: AsyncIterable<Uint8Array>, path: string | null)
     for await (const _ of chunks);
     return;
   }
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? new SealingError('output-exists', path) : error;
+  });
   try {
-    await once(file, 'open').catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EEXIST' ? new SealingError('output-exists', path) : error;
-    });
-    for await (const chunk of chunks) if (!file.write(chunk)) await once(file, 'drain');
-    file.end();
-    await finished(file);
+    for await (const chunk of chunks) await file.writeFile(chunk);
   } finally {
-    file.destroy();
+    await file.close();
   }
 }

@@ -271,7 +271,8 @@ interface Line {
   readonly place: string;
 }
 
-async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Line> {
+/** Lines that are not empty. @throws VaultError bad-import */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let parts: Uint8Array[] = [];
   let length = 0;

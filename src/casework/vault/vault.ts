@@ -193,6 +193,11 @@ export class Vault {
     return hkdf(this.#core.key(this.#core.number(caseId)), `case secret ${use}`);
   }
 
+  /** A secret of this vault for one use (opening what others seal for this desk). Zero it after use. */
+  secret(use: string): Buffer {
+    return hkdf(this.#core.keys.vault, `vault secret ${use}`);
+  }
+
   /** Cases that were destroyed here. */
   destroyed(): Tombstone[] {
     return tombstones(this.#core);

@@ -36,6 +36,7 @@ const EXPORT_FORMATS = [
   'timesketch-jsonl',
   'alerts',
   'dossier',
+  'bundle',
 ];
 
 // Loaded when asked for: only they need the vault.
@@ -229,9 +230,32 @@ export function addCaseCommands(
     .option(`--hearings <${v('file')}>`, t('campaigns.hearings'), given('--hearings'))
     .option('--named', t('export.named'))
     .option(`--approved-by <${v('name')}>`, t('export.approvedBy'), given('--approved-by'))
+    .option('--with-evidence', t('export.withEvidence'))
+    .option(`--seal-to <${v('recipient')}>`, t('export.sealTo'), repeated('--seal-to', notAnOption))
+    .option(
+      `--seal-passphrase-file <${v('file')}>`,
+      t('export.sealPassphraseFile'),
+      given('--seal-passphrase-file'),
+    )
+    .option('--unsealed', t('export.unsealed'))
     .action(async (code: string, options) =>
       setExitCode(await (await load.sharing()).caseExport(code, options, context)),
     );
+  command('import')
+    .argument(`<${v('path')}>`, t('import.path'))
+    .option(`--identity-file <${v('file')}>`, t('import.identityFile'), given('--identity-file'))
+    .option(
+      `--seal-passphrase-file <${v('file')}>`,
+      t('import.sealPassphraseFile'),
+      given('--seal-passphrase-file'),
+    )
+    .option('--json', t('json'))
+    .action(async (path: string, options) =>
+      setExitCode(await (await load.sharing()).caseImport(path, options, context)),
+    );
+  command('recipient').action(async (options) =>
+    setExitCode(await (await load.sharing()).caseRecipient(options, context)),
+  );
   command('stats')
     .addOption(choice('--rows', 'word', DIMENSIONS, 'stats.rows').default('year'))
     .addOption(choice('--columns', 'word', DIMENSIONS, 'stats.columns').default('all'))
