@@ -86,8 +86,7 @@ describe.skipIf(CHROMIUM === null)(
     });
 
     it('says of a folder that was dropped what does not fit', async () => {
-      await page.drop([bad]);
-      expect(await verdict()).toBe(`▲${es.verdict.differs}`);
+      expect(await after(() => page.drop([bad]))).toBe(`▲${es.verdict.differs}`);
       const said = await textOf('#result');
       for (const words of [
         es.verdict.logDiffers.replace('{entries}', '3').replace('{seq}', '1'),

@@ -146,9 +146,9 @@ describe('the log as the verifier checks it', () => {
         }
         if (!(theirs as { ok: boolean }).ok) broken += 1;
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
-    expect(broken).toBeGreaterThan(2500);
+    expect(broken).toBeGreaterThan(1500);
   }, 120_000);
 
   it('is not that of somebody else', async () => {

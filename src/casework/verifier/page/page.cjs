@@ -1,6 +1,8 @@
 // What is seen: choosing an export, and saying what was found in it. Everything from outside only ever becomes text.
 ((vigia) => {
   const MAX_ROWS = 200;
+  /** A longer list of files is folded. */
+  const OPEN_ROWS = 30;
   const PIECE = 1048576;
   /** Each line of the log takes a signature: the page must not stand still meanwhile. */
   const LOG_PIECE = 65536;
@@ -215,13 +217,15 @@
     ];
     const columns = [say('files.path'), say('files.state'), say('files.named')];
     const all = result.rows.length > 0 ? table(say('files.all'), columns, result.rows.map(rowOf)) : null;
+    const isLong = result.rows.length > OPEN_ROWS;
+    const folded = isLong ? make('details', {}, make('summary', {}, say('files.all')), all) : all;
     return section(
       say('files.title'),
       problems.length > 0 ? table(say('files.problems'), columns.slice(0, 2), problems) : null,
       verdict.wrongFiles.length > 0
         ? table(say('files.wrong'), columns, verdict.wrongFiles.map(rowOf))
         : null,
-      all,
+      folded,
       result.outside > 0 ? p(say('files.outside', { count: result.outside }), 'muted') : null,
     );
   }
