@@ -442,7 +442,7 @@ describe('keys', () => {
     const costOf = (seconds: number) => calibrate(async () => seconds);
     expect(await costOf(0.81)).toEqual(DEFAULT_COST);
     expect(await costOf(5)).toEqual(DEFAULT_COST);
-    expect((await costOf(0.2)).passes).toBe(12);
+    expect((await costOf(0.201)).passes).toBe(12);
     expect((await costOf(0)).passes).toBe(64);
   });
 

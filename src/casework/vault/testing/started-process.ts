@@ -48,6 +48,14 @@ export class StartedProcess {
     }
   }
 
+  /** Until it has said so many lines, or has ended. */
+  async saidLines(count: number): Promise<void> {
+    while (this.lines.length < count && this.child.exitCode === null && this.child.signalCode === null)
+      await new Promise<void>((resolve) => {
+        this.#hear = resolve;
+      });
+  }
+
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;
