@@ -11,10 +11,14 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
   cwd: root,
   stdio: 'inherit',
 });
-// The compiler leaves out what is no code: the rules that come with Vigía.
-const rules = new URL('../src/implants/rules/', import.meta.url);
-cpSync(rules, new URL('../dist/src/implants/rules/', import.meta.url), {
-  recursive: true,
-  filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith('.yar'),
-});
+// The compiler leaves out what it does not compile: the rules that come with Vigía, and the scripts of the verifier's page.
+for (const [folder, ending] of [
+  ['implants/rules', /\.yar$/],
+  ['casework/verifier/page', /\.(?:cjs|css)$/],
+]) {
+  cpSync(new URL(`../src/${folder}/`, import.meta.url), new URL(`../dist/src/${folder}/`, import.meta.url), {
+    recursive: true,
+    filter: (path) => !/\.[a-z]+$/.test(path) || ending.test(path),
+  });
+}
 process.exit(status ?? 1);

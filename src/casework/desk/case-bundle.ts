@@ -55,15 +55,35 @@ async function* bagFiles(desk: Desk, own: Case, order: BundleOrder): AsyncGenera
   }
   if (order.withEvidence) yield* evidenceFiles(desk, own);
   yield* order.documents;
-  yield* stampFiles(desk, own);
-  yield { name: 'keys/custody.txt', chunks: [Buffer.from(keyLines(vault.custody.publicKeys(own.id)))] };
   for (const translate of order.translators)
     yield { name: translate('casework.bundle.readMeName'), chunks: [Buffer.from(readMe(own, translate))] };
-  yield { name: 'verifier.html', chunks: [Buffer.from(verifierPage())] };
+  yield* filesBesideLog(desk, own);
   yield {
     name: 'custody.jsonl',
     chunks: ({ manifestSha256 }) => logUpToHere(desk, own, order, manifestSha256),
   };
+}
+
+/** What a log is checked with: keys, stamps, and the page that does it. */
+function* filesBesideLog(desk: Desk, own: Case): Iterable<FileWithBytes> {
+  yield { name: 'keys/custody.txt', chunks: [Buffer.from(keyLines(desk.vault.custody.publicKeys(own.id)))] };
+  yield* stampFiles(desk, own);
+  yield { name: 'verifier.html', chunks: [Buffer.from(verifierPage())] };
+}
+
+interface FileWithBytes {
+  readonly name: string;
+  readonly chunks: Iterable<Uint8Array>;
+}
+
+/** The log alone, laid out as in a bundle: what an auditor or the other side is given, who has no business with the case. */
+export function* logFiles(desk: Desk, own: Case): Iterable<FileWithBytes> {
+  yield { name: 'custody.jsonl', chunks: logLines(desk, own) };
+  yield* filesBesideLog(desk, own);
+}
+
+function* logLines({ vault }: Desk, { id }: Case): Iterable<Uint8Array> {
+  for (const line of vault.custody.lines(id)) yield Buffer.from(`${line}\n`);
 }
 
 const EVIDENCE_PART = 'evidence.jsonl';
@@ -111,7 +131,7 @@ async function* withSecretsWhile(
   }
 }
 
-function* stampFiles({ vault }: Desk, { id }: Case): Iterable<FileForBag> {
+function* stampFiles({ vault }: Desk, { id }: Case): Iterable<FileWithBytes> {
   const stamps = vault.stamps.list(id);
   for (const { day, root } of new Map(stamps.map((stamp) => [stamp.day, stamp])).values())
     yield { name: `stamps/${day}.root.txt`, chunks: [rootFile(Buffer.from(root, 'hex'))] };
@@ -152,5 +172,5 @@ function* logUpToHere(
     named,
     isSealed: recipients !== null,
   });
-  for (const line of desk.vault.custody.lines(own.id)) yield Buffer.from(`${line}\n`);
+  yield* logLines(desk, own);
 }

@@ -189,6 +189,12 @@ export function addCaseCommands(
     .action(async (code: string, options) =>
       setExitCode(await (await load.custody()).caseReceipt(code, options, context)),
     );
+  command('log')
+    .argument(`<${v('case')}>`, t('code'))
+    .option(`-o, --out <${v('folder')}>`, t('log.out'), given('--out'))
+    .action(async (code: string, options) =>
+      setExitCode(await (await load.custody()).caseLog(code, options, context)),
+    );
   command('stamp')
     .argument(`<${v('case')}>`, t('code'))
     .option(`-o, --out <${v('folder')}>`, t('stamp.out'), given('--out'))

@@ -1,7 +1,8 @@
 /** `vigia case receipt|stamp|log`. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { receiptText } from '../../casework/custody/receipt.js';
+import { logFiles } from '../../casework/desk/case-bundle.js';
 import { checkProof, checkReply, stampRequests } from '../../casework/desk/case-stamps.js';
 import { type BlockHeader, readBlockHeader } from '../../casework/stamps/opentimestamps.js';
 import { StampError } from '../../casework/stamps/stamp-error.js';
@@ -25,6 +26,28 @@ export function caseReceipt(code: string, options: VaultOptions, context: Sessio
     if (!head) throw new CommandError('emptyLog', { code: own.code }, EXIT.couldNotRun);
     const { language } = context.translate;
     print(receiptText({ caseCode: own.code, headHash: head.hash, seq: head.seq, at: head.at, language }));
+    return EXIT.ran;
+  });
+}
+
+/** Without a folder: the log as it stands, a line an entry. */
+export function caseLog(
+  code: string,
+  options: { readonly out?: string } & VaultOptions,
+  context: SessionContext,
+): Promise<number> {
+  return atDesk(options, context, async (desk) => {
+    const own = desk.case(code);
+    if (options.out === undefined) {
+      for (const line of desk.vault.custody.lines(own.id)) print(line);
+      return EXIT.ran;
+    }
+    for (const { name, chunks } of logFiles(desk, own)) {
+      const path = join(options.out, ...name.split('/'));
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeNew(path, Buffer.concat([...chunks]));
+    }
+    print(context.translate('cli.case.log.written', { code: own.code, folder: options.out }));
     return EXIT.ran;
   });
 }
