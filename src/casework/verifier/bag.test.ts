@@ -125,8 +125,8 @@ describe('an export as the verifier checks it', () => {
       ),
     );
     const { result, state } = await checked(files);
-    // Nothing contradicts itself; but nobody vouches for the files any more, and that is said.
-    expect(state).toBe('fits');
+    // Nothing contradicts itself; but nothing signed vouches for the files any more, and that is said.
+    expect(state).toBe('partly');
     expect(result.manifestNamedBy).toBeNull();
     expect(result.rows.find(({ path }) => path === 'data/nota.txt')?.namedBy).toBeNull();
   });

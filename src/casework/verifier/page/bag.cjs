@@ -246,6 +246,8 @@
     if (!result.logIsThere || (log && log.lines === 0)) lacks.push('log');
     if (result.keys.length === 0) lacks.push('keys');
     if (!result.hasManifests) lacks.push('manifests');
+    // Without this, whoever packed the bag could have packed it anew.
+    else if (log && result.manifestNamedBy === null) lacks.push('binding');
     return {
       state: differs ? 'differs' : lacks.length > 0 ? 'partly' : 'fits',
       lacks,

@@ -112,7 +112,7 @@
       const count = rows.filter((row) => row.state !== 'system').length;
       const wrong = verdict.wrongFiles.length;
       lines.push(say(wrong === 0 ? 'verdict.filesHold' : 'verdict.filesDiffer', { count, wrong }));
-      if (log) lines.push(boundWords(result));
+      if (result.manifestNamedBy !== null && result.keys.length > 0) lines.push(boundWords(result));
     }
     if (verdict.wrongStamps.length > 0) lines.push(say('verdict.stampsDiffer'));
     for (const lack of verdict.lacks) lines.push(say(`lacks.${lack}`));
@@ -127,7 +127,6 @@
   }
 
   function boundWords(result) {
-    if (result.manifestNamedBy === null || result.keys.length === 0) return say('verdict.unbound');
     const isAsListed = result.rows.every((row) => row.path.slice(0, 5) !== 'data/' || row.state === 'equal');
     return say(isAsListed ? 'verdict.bound' : 'verdict.boundDiffers', { seq: result.manifestNamedBy });
   }
