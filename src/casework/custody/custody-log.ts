@@ -48,10 +48,21 @@ const entrySchema = z.strictObject({
   actor: z.string(),
   action: z.enum(CUSTODY_ACTIONS),
   evidenceId: z.string().nullable(),
-  detail: z.record(z.string(), z.json()),
+  detail: z.record(z.string(), z.custom<JsonValue>(hasFiniteNumbers)),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   sig: z.string().regex(/^[0-9a-f]{128}$/),
 });
+
+/** Of what JSON.parse gave only numbers can be none of JSON (1e999). However deep it is: no function calls itself here. */
+function hasFiniteNumbers(value: unknown): boolean {
+  const waiting = [value];
+  while (waiting.length > 0) {
+    const one = waiting.pop();
+    if (typeof one === 'number' && !Number.isFinite(one)) return false;
+    if (typeof one === 'object' && one !== null) for (const inner of Object.values(one)) waiting.push(inner);
+  }
+  return true;
+}
 
 /** The next entry of a log. */
 export function makeEntry(

@@ -198,6 +198,19 @@ describe('a custody log', () => {
     );
   });
 
+  it('nested deeper than any entry is not canonical, and nothing else happens', async () => {
+    const [first] = logOf(1);
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const line = JSON.stringify({ ...first, detail: 0 }).replace('"detail":0', `"detail":${deep}`);
+    const verdict = await verifyLog([line], [KEY]);
+
+    expect(verdict).toMatchObject({
+      ok: false,
+      firstBadSeq: 1,
+      problems: [{ seq: 1, code: 'not-canonical' }],
+    });
+  });
+
   it('of any lines whatever gives a verdict', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(fc.string(), fc.json())), async (any) => {
