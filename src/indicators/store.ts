@@ -130,6 +130,29 @@ export async function importFeeds(
   return { imported, refused };
 }
 
+/** Feeds that are in memory, as {@link importFeeds} takes them from disk. `origin`: as it was called where it came from. @throws StoreError */
+export async function importFeedBytes(
+  files: readonly { readonly origin: string; readonly bytes: Uint8Array }[],
+  options: StoreOptions & { readonly licence?: string },
+): Promise<ImportReport> {
+  const imported: ImportReport['imported'][number][] = [];
+  const refused: LoadedFeed[] = [];
+  for (const { origin, bytes } of files) {
+    const name = lastParts(origin);
+    const loaded = loadFeed(name, bytes, options.now);
+    if (sizeOfFeed(loaded) === 0) {
+      refused.push({ ...loaded, file: name });
+      continue;
+    }
+    const arrival = { origin, now: options.now, licence: options.licence ?? null, etag: null };
+    imported.push({
+      ...(await putFeed(options.store ?? defaultStoreFolder(), name, bytes, arrival)),
+      loaded,
+    });
+  }
+  return { imported, refused };
+}
+
 /** What the store holds, by name, with ages. @throws StoreError */
 export async function listFeeds(options: StoreOptions): Promise<ListedFeed[]> {
   const records = await readRecords(options.store ?? defaultStoreFolder());
@@ -351,10 +374,13 @@ export async function intactRecord(folder: string, name: string): Promise<FeedRe
 
 /** The last parts of a path: enough to tell lists apart (`2021-02-24_vietnam/indicators/domains.txt`), no more of the disk. */
 function nameInStore(file: string): string {
-  return path
-    .resolve(file)
+  return lastParts(path.resolve(file));
+}
+
+function lastParts(whole: string): string {
+  return whole
     .split(/[/\\]+/)
-    .filter((part) => part !== '' && !/^[a-z]:$/i.test(part))
+    .filter((part) => part !== '' && part !== '.' && part !== '..' && !/^[a-z]:$/i.test(part))
     .slice(-3)
     .join('/');
 }

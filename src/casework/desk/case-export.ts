@@ -22,9 +22,15 @@ import { DeskError, ExportRefused } from './desk-error.js';
 export const EXPORT_FORMATS = [...SHARING_FORMATS, 'dossier', 'bundle'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** Takes a file that leaves. @returns SHA-256 of what it was given */
+export type FileTaker = (name: string, pieces: OutgoingFile['pieces']) => Promise<string>;
+
 /** What leaves, to whom, and what for. */
 export interface ExportOrder {
+  /** Where the files are written. */
   readonly folder: string;
+  /** Takes them instead of the folder. */
+  readonly take?: FileTaker;
   readonly profile: SharingProfile;
   readonly formats: readonly ExportFormat[];
   readonly purpose: ExportPurpose;
@@ -71,12 +77,10 @@ export async function exportCase(
     now: desk.operator.now(),
   });
   if (!decision.allowed) throw new ExportRefused(decision);
-  await mkdir(order.folder, { recursive: true, mode: 0o700 });
+  const take = order.take ?? (await folderTaker(order.folder));
   const written: WrittenFile[] = [];
   for await (const { name, pieces } of filesOf(desk, own, order, translate)) {
-    const path = join(order.folder, name);
-    if (await isThere(path)) throw new DeskError('output-exists', path);
-    const sha256 = await write(path, pieces);
+    const sha256 = await take(name, pieces);
     written.push({ name, sha256 });
     desk.vault.departures.add({
       id: desk.vault.newId(),
@@ -102,7 +106,7 @@ export async function exportCase(
   return written;
 }
 
-interface OutgoingFile {
+export interface OutgoingFile {
   readonly name: string;
   readonly pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 }
@@ -138,7 +142,7 @@ async function* filesOf(
 }
 
 /** A whole case is never for the press, nor to be mistaken for its indicators. */
-const WHOLE_CASE_FOR: readonly ExportPurpose[] = ['share', 'complaint', 'client', 'own-backup'];
+export const WHOLE_CASE_FOR: readonly ExportPurpose[] = ['share', 'complaint', 'client', 'own-backup'];
 
 function bundleFile(desk: Desk, own: Case, order: ExportOrder, translate: Translator): OutgoingFile {
   const { purpose, bundle = { recipients: null, withEvidence: false, translators: [translate] } } = order;
@@ -163,10 +167,11 @@ async function* bytesOf(pieces: OutgoingFile['pieces']): AsyncGenerator<Uint8Arr
   for await (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
-async function* dossierFiles(
+/** A dossier as page and PDF. */
+export async function* dossierFiles(
   desk: Desk,
   own: Case,
-  order: ExportOrder,
+  order: Pick<ExportOrder, 'named' | 'calendar' | 'toolVersion'>,
   translate: Translator,
 ): AsyncGenerator<OutgoingFile> {
   const document = await dossierDocument(
@@ -184,6 +189,15 @@ async function* dossierFiles(
     // The page says the same, and can be printed.
     if (!(error instanceof PdfError)) throw error;
   }
+}
+
+async function folderTaker(folder: string): Promise<FileTaker> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return async (name, pieces) => {
+    const path = join(folder, name);
+    if (await isThere(path)) throw new DeskError('output-exists', path);
+    return write(path, pieces);
+  };
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -40,10 +40,10 @@ export class CustodyStore {
     ]);
   }
 
-  /** The lines of the log as they are exported and verified. */
-  *lines(caseId: string): Iterable<string> {
+  /** The lines of the log as they are exported and verified. @param after the entry to go on after */
+  *lines(caseId: string, after = 0): Iterable<string> {
     const number = this.#core.number(caseId);
-    let seq = 0;
+    let seq = after;
     for (;;) {
       const row = this.#core.database.get(
         'SELECT seq, sealed FROM vault.custody WHERE number = ? AND seq > ? ORDER BY seq LIMIT 1',
@@ -55,8 +55,8 @@ export class CustodyStore {
     }
   }
 
-  *entries(caseId: string): Iterable<CustodyEntry> {
-    for (const line of this.lines(caseId)) yield JSON.parse(line) as CustodyEntry;
+  *entries(caseId: string, after = 0): Iterable<CustodyEntry> {
+    for (const line of this.lines(caseId, after)) yield JSON.parse(line) as CustodyEntry;
   }
 
   /** The newest entry, whose hash is the head of the log. */

@@ -129,6 +129,13 @@ export class VaultDatabase {
     );
   }
 
+  /** The first column alone: several times quicker where there are hundreds of thousands of rows. */
+  column(sql: string, parameters: readonly SqlValue[] = []): SqlValue[] {
+    return this.#guard(() =>
+      this.#database.prepare(sql, { pluck: true }).all<SqlValue & BoundValue>(bound(parameters)),
+    );
+  }
+
   exec(sql: string): void {
     this.#guard(() => this.#database.exec(sql));
   }

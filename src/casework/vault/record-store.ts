@@ -1,4 +1,5 @@
 import type { EvidenceRecord, Observable } from '../../core/contracts.js';
+import { CaseTimeline } from './case-timeline.js';
 import type { SqlRow, SqlValue } from './database.js';
 import { type Snippet, searchQuery, searchText, snippetOf } from './record-text.js';
 import { blockPlace } from './record-writer.js';
@@ -66,6 +67,7 @@ export class RecordStore {
   /** By last id; the one used longest ago first. */
   readonly #blocks = new Map<number, Block>();
   readonly #runIds = new Map<number, string>();
+  readonly #timelines = new Map<number, CaseTimeline>();
 
   constructor(core: VaultCore) {
     this.#core = core;
@@ -139,6 +141,16 @@ export class RecordStore {
     };
   }
 
+  /** The line of time of a case, to be filtered and counted. It stays in memory until {@link forget}. */
+  timelineOf(caseId: string): CaseTimeline {
+    const number = this.#core.number(caseId);
+    const known = this.#timelines.get(number) ?? new CaseTimeline(this.#core, number, (id) => this.get(id));
+    // One case is looked at at a time.
+    this.#timelines.clear();
+    this.#timelines.set(number, known);
+    return known;
+  }
+
   /**
    * Records in which all words typed occur (accents and case do not matter; `"…"` is a phrase, `word*` a beginning), those
    * stored last first within each case.
@@ -196,6 +208,7 @@ export class RecordStore {
   forget(): void {
     this.#blocks.clear();
     this.#runIds.clear();
+    this.#timelines.clear();
   }
 
   #blockOf(id: number): Block {

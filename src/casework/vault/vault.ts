@@ -14,7 +14,9 @@ import {
   type Note,
   noteSchema,
   type Release,
+  type Review,
   releaseSchema,
+  reviewSchema,
   stampSchema,
   type Withdrawal,
   withdrawalSchema,
@@ -141,6 +143,7 @@ export class Vault {
   readonly withdrawals: Shelf<Withdrawal>;
   readonly stamps: Shelf<KeptStamp>;
   readonly notes: Shelf<Note>;
+  readonly reviews: Shelf<Review>;
   readonly releases: VaultShelf<Release>;
   readonly #core: VaultCore;
   readonly #random: RandomBytes;
@@ -166,6 +169,7 @@ export class Vault {
     this.withdrawals = new Shelf(core, 'withdrawals', withdrawalSchema);
     this.stamps = new Shelf(core, 'stamps', stampSchema);
     this.notes = new Shelf(core, 'notes', noteSchema);
+    this.reviews = new Shelf(core, 'reviews', reviewSchema);
     this.releases = new VaultShelf(core, 'releases', releaseSchema);
     try {
       writeOwner(this.dir);
@@ -225,6 +229,18 @@ export class Vault {
       ...this.#core.database.problems().map((detail) => ({ place: 'database' as const, detail })),
       ...sealedRowProblems(this.#core),
     ];
+  }
+
+  /** Whether this opens the vault: asked again before names are shown. As slow as opening it. */
+  async isOpenedBy(unlocking: Unlocking): Promise<boolean> {
+    if (!this.#open) throw new VaultError('closed', 'folder');
+    try {
+      (await unwrapMaster(readHeader(this.dir), unlocking, this.#leastMemoryKiB)).fill(0);
+      return true;
+    } catch (error) {
+      if (error instanceof VaultError && error.code === 'wrong-passphrase-or-key-file') return false;
+      throw error;
+    }
   }
 
   /**
