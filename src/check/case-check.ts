@@ -13,6 +13,7 @@ import { VERSION } from './version.js';
 /**
  * Runs a check and keeps what it found. What was given is taken in by reference, under the hash that the check worked out.
  *
+ * @param runId - a new id of the vault under which it is kept; left out, it gets one
  * @throws DeskError when the client did not agree to it; else as {@link runCheck}
  */
 export async function runCaseCheck(
@@ -20,11 +21,16 @@ export async function runCaseCheck(
   code: string,
   options: CheckOptions,
   receipt: Receipt,
+  runId?: string,
 ): Promise<CheckOutcome> {
   const own = desk.case(code);
   desk.mayAnalyse(code);
   desk.log(own, 'open', null, { paths: [...options.paths] });
-  const run = desk.vault.runs.begin({ caseId: own.id, startedAt: desk.operator.now() });
+  const run = desk.vault.runs.begin({
+    ...(runId === undefined ? {} : { id: runId }),
+    caseId: own.id,
+    startedAt: desk.operator.now(),
+  });
   const outcome = await runCheck({
     ...options,
     consent: options.consent ?? consentWords(desk, own, options.translate),

@@ -15,6 +15,7 @@ import type { Translator } from '../core/language.js';
 import { runPipeline } from '../core/pipeline.js';
 import type { Result } from '../core/result.js';
 import { STANDARD_INPUT } from '../core/standard-input.js';
+import type { HeldEvidence } from '../evidence/held.js';
 import { openEvidence, type PasswordCallback } from '../evidence/open-evidence.js';
 import { recordKinds } from '../records/kinds.generated.js';
 import { OUTPUT_FILES, OUTPUT_FOLDERS, openOutputs } from '../report/outputs.js';
@@ -28,6 +29,8 @@ export interface CheckOptions {
   readonly paths: readonly string[];
   /** What the path `-` stands for; left out, it is a file of that name. */
   readonly standardInput?: () => Readable;
+  /** What stands for paths: evidence that the caller holds. */
+  readonly held?: ReadonlyMap<string, HeldEvidence>;
   /** Files or folders of indicators, besides the store. */
   readonly indicators: readonly string[];
   /** The built-in starter set and the local store. */
@@ -93,6 +96,7 @@ export async function runCheck(options: CheckOptions): Promise<CheckOutcome> {
     ...(options.progress ? { progress: options.progress } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
     ...(standardInput ? { standardInput } : {}),
+    ...(options.held ? { held: options.held } : {}),
   });
   try {
     options.signal?.throwIfAborted();

@@ -20,6 +20,22 @@ export interface OpenBytes {
   close(): void;
 }
 
+/** A stretch of something that can be read at any place: a member of an archive that is not compressed. */
+export function stretchOf(whole: RandomAccess, offset: number, length: number): RandomAccess {
+  const sizeBytes = Math.max(0, Math.min(length, whole.sizeBytes - offset));
+  return {
+    sizeBytes,
+    open: (pointer) => {
+      const opened = whole.open(pointer);
+      return {
+        readAt: (position, wanted) =>
+          opened.readAt(offset + position, Math.max(0, Math.min(wanted, sizeBytes - position))),
+        close: () => opened.close(),
+      };
+    },
+  };
+}
+
 /** Where content lies that is read at any place: the path of a file, or what stands for one. */
 export type Stored = string | RandomAccess;
 

@@ -10,7 +10,7 @@ import type {
   ScratchSpace,
 } from '../core/contracts.js';
 import { EvidenceError } from '../core/evidence-error.js';
-import { headOf, toEvidenceError } from './file-range.js';
+import { headOf, type RandomAccess, toEvidenceError } from './file-range.js';
 import type { ListedMember, Listing } from './listing.js';
 import type { ProblemCollector } from './problem-collector.js';
 import { spool } from './spool.js';
@@ -23,6 +23,8 @@ export interface Content<M extends ListedMember> {
   stream(member: M, pointer: Pointer): AsyncIterable<Uint8Array>;
   /** Where the content lies on disk as it is, for quick copies; null when it has to be unpacked. */
   diskPath?(member: M): string | null;
+  /** The same for what can be read at any place, but does not lie on disk as it is. */
+  randomAccess?(member: M): RandomAccess | null;
 }
 
 export interface ListedSourceParts<M extends ListedMember>

@@ -30,10 +30,11 @@ import { AgeError } from './age/age-error.js';
 import { KeyRing, parseIdentityFile } from './age/key-ring.js';
 import type { UnsealedFile } from './age/unsealed-file.js';
 import { findBackups, looksLikeBackup } from './backup-layout.js';
-import { headOf, readRange, type Stored, toEvidenceError } from './file-range.js';
+import { headOf, type RandomAccess, readRange, type Stored, toEvidenceError } from './file-range.js';
 import { folderContent, type ListContext, listFolder } from './folder.js';
 import { folderDigest } from './hash-files.js';
 import { type Digests, Hasher } from './hasher.js';
+import { HELD_CONTENT, type HeldEvidence, type HeldFile, type HeldMember, listHeld } from './held.js';
 import { IDENTIFY_BYTES, identify } from './identify.js';
 import { openIosBackup } from './ios-backup/ios-backup.js';
 import { Budget, DEFAULT_LIMITS, type EvidenceLimits } from './limits.js';
@@ -77,6 +78,8 @@ export interface OpenOptions {
   readonly hash?: boolean;
   /** What the path `-` stands for, asked for when its turn comes. Left out: `-` is a file of that name. */
   readonly standardInput?: () => Readable;
+  /** What stands for paths: evidence that the caller holds, sealed or in pieces. It stays the caller's to close. */
+  readonly held?: ReadonlyMap<string, HeldEvidence>;
 }
 
 export interface OpenedEvidence {
@@ -210,7 +213,12 @@ class Opener implements OpenedEvidence {
     this.#options.progress?.({ stage: 'opening', path });
     const { standardInput } = this.#options;
     const isStandardInput = path === STANDARD_INPUT && standardInput !== undefined;
+    const held = this.#options.held?.get(path);
     try {
+      if (held) {
+        await this.#openHeld(path, held);
+        return;
+      }
       const real = isStandardInput ? STANDARD_INPUT : await realpath(path);
       const earlier = this.#opened.get(real);
       if (earlier) {
@@ -286,7 +294,7 @@ class Opener implements OpenedEvidence {
     const digests = this.#hashFolder(entry, root, listing, isWhole);
     const order = new Map<string, number>();
     const source = this.#newSource(entry, listing, folderContent(root), collector, {});
-    const container: Container<ListedMember | UnpackedMember> = {
+    await this.#openTree(backups, {
       entry,
       source,
       depth: 0,
@@ -296,15 +304,72 @@ class Opener implements OpenedEvidence {
         if (order.size === 0) for (const { path: own } of listing.members()) order.set(own, order.size);
         return (await digests)[order.get(member.path) ?? -1] ?? null;
       },
-    };
+    });
+    return entry;
+  }
+
+  async #openTree<M extends ListedMember>(
+    backups: readonly string[],
+    container: Container<M | UnpackedMember>,
+  ): Promise<void> {
+    const { entry, source } = container;
+    const isBackup = backups.includes('');
     if (isBackup) {
       await this.#openBackup(container, '', entry);
       // The problems of listing are not those of the backup source, which has its own list.
-      entry.problems.push(...collector.list());
+      entry.problems.push(...source.collector.list());
     }
     const others = backups.filter((backup) => backup !== '');
     await this.#reporting(entry, () => this.#explore(container, others, isBackup));
-    return entry;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------
+  // Held evidence
+
+  async #openHeld(path: string, held: HeldEvidence): Promise<void> {
+    const [only] = held.files;
+    if (held.form === 'folder') await this.#openHeldFolder(path, held);
+    else if (only) await this.#openHeldFile(path, only);
+    else throw new EvidenceError('empty', this.#placeOf('', path));
+  }
+
+  async #openHeldFolder(path: string, held: HeldEvidence): Promise<void> {
+    const id = this.#nextId();
+    const listing = listHeld(held);
+    const backups = findBackups(listing);
+    const [prefix] = backups;
+    // As with folders on disk: a backup that lies in it alone is what was meant.
+    if (backups.length === 1 && prefix !== undefined && prefix !== '') {
+      if ([...listing.members()].every((member) => member.path.startsWith(prefix))) {
+        const files = held.files.map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+        return this.#openHeldFolder(join(path, prefix.slice(0, -1)), { form: 'folder', files });
+      }
+    }
+    const entry = this.#newEntry(path, backups.includes('') ? 'ios-backup' : 'folder', id);
+    entry.sizeBytes = listing.totalBytes;
+    entry.sha256 = Promise.resolve(folderDigest(held.files));
+    const source = this.#newSource(entry, listing, HELD_CONTENT, new ProblemCollector(id), {});
+    await this.#openTree<HeldMember>(backups, {
+      entry,
+      source,
+      depth: 0,
+      separator: '/',
+      isSealed: true,
+      digestOf: async (member) => listing.get(member.path)?.file.sha256 ?? null,
+    });
+  }
+
+  async #openHeldFile(path: string, { stored, sha256 }: HeldFile): Promise<void> {
+    const entry = this.#newEntry(path, 'file');
+    entry.sizeBytes = stored.sizeBytes;
+    entry.sha256 = Promise.resolve(sha256);
+    await this.#reporting(entry, async () => {
+      const head = await headOf(readRange(stored, this.#placeOf(entry.id, '')), IDENTIFY_BYTES);
+      const name = basename(path);
+      if (identify(head) === 'age' && this.#budget.takeArchive())
+        await this.#openSealed(entry, stored, name, 1);
+      else await this.#openContent(entry, stored, name, 1);
+    });
   }
 
   #hashFolder(
@@ -567,6 +632,12 @@ class Opener implements OpenedEvidence {
     if (problem) entry.addSealed(problem);
     if (!file) return;
     this.#unsealed.push(file);
+    await this.#openContent(entry, file, name, depth);
+  }
+
+  /** What can be read at any place takes the place of its entry. */
+  async #openContent(entry: Entry, file: RandomAccess, name: string, depth: number): Promise<void> {
+    const pointer = this.#placeOf(entry.id, '');
     const format = identify(await headOf(readRange(file, pointer), IDENTIFY_BYTES));
     if (format === 'age') {
       if (depth >= this.#limits.depth) entry.add('limit-depth', 'lost');
@@ -820,11 +891,11 @@ class Opener implements OpenedEvidence {
       if (unlocked) await this.#openUnlocked(entry, stored, unlocked, name, depth + 1);
       else if (kind) await this.#openArchive(entry, kind, stored, name, depth + 1);
     };
-    const onDisk = source.content.diskPath?.(member);
-    if (onDisk) {
+    const inPlace = source.content.diskPath?.(member) ?? source.content.randomAccess?.(member);
+    if (inPlace) {
       entry.sizeBytes = member.sizeBytes ?? 0;
       if (digestOf && this.#options.hash !== false) entry.sha256 = digestOf(member);
-      await open(onDisk);
+      await open(inPlace);
       return;
     }
     const pointer = this.#placeOf(outer.id, member.path);

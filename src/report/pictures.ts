@@ -55,6 +55,13 @@ export async function picturesOf(
   return pictures;
 }
 
+/** The picture of one finding as an SVG document, with its notes; null when it has none. */
+export async function pictureOf(finding: ResultFinding, translate: Translator): Promise<string | null> {
+  const pictures = await picturesOf([finding], translate);
+  const file = pictures.get(finding.id)?.file;
+  return file ? stackedPictures(pictures, file) : null;
+}
+
 async function figuresOf(
   id: string,
   title: string,

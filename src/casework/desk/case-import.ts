@@ -25,6 +25,7 @@ const PARTS = [
   'withdrawals.jsonl',
   'stamps.jsonl',
   'notes.jsonl',
+  'reviews.jsonl',
   'runs.jsonl',
   'records.jsonl',
 ];

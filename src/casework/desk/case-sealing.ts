@@ -1,4 +1,5 @@
 /** Evidence of a case that lies sealed in the vault's folder. */
+import type { HeldEvidence } from '../../evidence/held.js';
 import type { EvidenceItem } from '../model/evidence-item.js';
 import { SealingError } from '../sealing/sealing-error.js';
 import type { Desk } from './desk.js';
@@ -8,15 +9,21 @@ import { sealedStore, withSecrets } from './sealed-items.js';
 /**
  * Seals a copy of evidence into the vault's folder. The original stays where it lies.
  *
+ * @param held - what stands for the original, where it does not lie on disk as it is
  * @throws DeskError no-such-evidence, already-sealed, destroyed, evidence-unreadable, evidence-changed
  */
-export async function sealItem(desk: Desk, code: string, label: string): Promise<EvidenceItem> {
+export async function sealItem(
+  desk: Desk,
+  code: string,
+  label: string,
+  held?: HeldEvidence,
+): Promise<EvidenceItem> {
   const own = desk.case(code);
   const item = desk.item(code, label);
   if (item.destroyedAt !== null) throw new DeskError('destroyed', item.label);
   if (item.sealed !== null) throw new DeskError('already-sealed', item.label);
   const sealed = await withSecrets(desk.vault, own.id, (secrets) =>
-    sealedStore(desk.vault).seal(item.referencePath, item.sha256, secrets),
+    sealedStore(desk.vault).seal(item.referencePath, item.sha256, secrets, held),
   ).catch((error: unknown) => {
     throw deskErrorOf(error, item.referencePath);
   });

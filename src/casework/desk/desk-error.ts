@@ -5,6 +5,7 @@ import type { ConsentDecision } from '../model/consent.js';
 export type DeskErrorCode =
   | 'no-such-case'
   | 'no-such-evidence'
+  | 'no-such-finding'
   | 'no-consent'
   | 'analysis-not-allowed'
   | 'export-not-allowed'

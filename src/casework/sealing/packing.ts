@@ -8,9 +8,10 @@ import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { extract, pack } from 'tar-stream';
-import { readRange } from '../../evidence/file-range.js';
+import { readRange, type Stored } from '../../evidence/file-range.js';
 import { listFolder } from '../../evidence/folder.js';
 import { folderDigest } from '../../evidence/hash-files.js';
+import type { HeldEvidence } from '../../evidence/held.js';
 import { DEFAULT_LIMITS } from '../../evidence/limits.js';
 import { ProblemCollector } from '../../evidence/problem-collector.js';
 import { SealingError } from './sealing-error.js';
@@ -33,11 +34,21 @@ export async function packEvidence(path: string): Promise<Packed> {
   throw new SealingError('unreadable', path);
 }
 
-function packFile(path: string): Packed {
+/** The same for evidence that is held by whoever gives it. */
+export function packHeld({ form, files }: HeldEvidence): Packed {
+  const [only] = files;
+  if (form === 'file' && only) return packFile(only.stored);
+  return packFiles(async () =>
+    files.map(({ path, stored }) => ({ path, stored, sizeBytes: stored.sizeBytes })),
+  );
+}
+
+function packFile(stored: Stored): Packed {
+  const path = typeof stored === 'string' ? stored : '';
   let sha256: string | null = null;
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     const hash = createHash('sha256');
-    for await (const chunk of readRange(path, { evidence: '', path, locator: '' })) {
+    for await (const chunk of readRange(stored, { evidence: '', path, locator: '' })) {
       hash.update(chunk);
       yield chunk;
     }
@@ -47,24 +58,33 @@ function packFile(path: string): Packed {
 }
 
 function packFolder(root: string): Packed {
+  return packFiles(async () => {
+    const collector = new ProblemCollector('');
+    const listing = await listFolder(root, { limits: DEFAULT_LIMITS, collector });
+    return [...listing.members()].map(({ path, sizeBytes }) => {
+      if (sizeBytes === null) throw new SealingError('unreadable', path);
+      return { path, sizeBytes, stored: join(root, path) };
+    });
+  });
+}
+
+interface FileToPack {
+  readonly path: string;
+  readonly stored: Stored;
+  readonly sizeBytes: number;
+}
+
+function packFiles(list: () => Promise<readonly FileToPack[]>): Packed {
   let digest: string | null = null;
   const archive = pack();
   const fill = async (): Promise<void> => {
     const files: { path: string; sha256: string }[] = [];
-    const collector = new ProblemCollector('');
-    const listing = await listFolder(root, { limits: DEFAULT_LIMITS, collector });
-    for (const { path, sizeBytes } of listing.members()) {
-      if (sizeBytes === null) throw new SealingError('unreadable', path);
+    for (const { path, sizeBytes, stored } of await list()) {
       const hash = createHash('sha256');
       // Times and owners stay out: only names and content are evidence here, and the hash covers nothing else.
       const entry = archive.entry({ name: path, size: sizeBytes, mode: 0o600, mtime: new Date(0) });
       // The archive states the size before the content: of a file that grows meanwhile, that much is kept.
-      for await (const chunk of readRange(
-        join(root, path),
-        { evidence: '', path, locator: '' },
-        0,
-        sizeBytes,
-      )) {
+      for await (const chunk of readRange(stored, { evidence: '', path, locator: '' }, 0, sizeBytes)) {
         hash.update(chunk);
         if (!entry.write(chunk)) await once(entry, 'drain');
       }

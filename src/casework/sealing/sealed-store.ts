@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path';
 import { sealStream, unsealStream } from '../../evidence/age/age.js';
 import { AgeError } from '../../evidence/age/age-error.js';
 import { publicKeyOf } from '../../evidence/age/keys.js';
-import { type PackedForm, packEvidence, unpackEvidence } from './packing.js';
+import type { HeldEvidence } from '../../evidence/held.js';
+import { type PackedForm, packEvidence, packHeld, unpackEvidence } from './packing.js';
 import { SealingError } from './sealing-error.js';
 
 const FOLDER = 'ev';
@@ -43,10 +44,11 @@ export class SealedStore {
   /**
    * Seals evidence where it lies; the original stays. What is there already is not sealed twice.
    *
+   * @param held - what stands for the path, where it is no file or folder
    * @throws SealingError unreadable; changed when its hash is not the one it was taken in with; errors of writing pass through
    */
-  async seal(path: string, sha256: string, secrets: CaseSecrets): Promise<SealedItem> {
-    const { form, chunks, sha256: packedSha256 } = await packEvidence(path);
+  async seal(path: string, sha256: string, secrets: CaseSecrets, held?: HeldEvidence): Promise<SealedItem> {
+    const { form, chunks, sha256: packedSha256 } = held ? packHeld(held) : await packEvidence(path);
     return this.#seal(form, chunks, sha256, secrets, () => {
       if (packedSha256() !== sha256) throw new SealingError('changed', path);
     });

@@ -42,6 +42,22 @@ export const noteSchema = z.object({
 });
 export type Note = z.infer<typeof noteSchema>;
 
+export const REVIEW_STATES = ['not-reviewed', 'confirmed', 'dismissed'] as const;
+
+/** What a person thinks of a finding, after looking at what is behind it. */
+export const reviewSchema = z.object({
+  id: z.uuid(),
+  caseId: z.uuid(),
+  runId: z.uuid(),
+  /** Id of the finding in the result of the run: `f1`. */
+  finding: z.string().max(32),
+  state: z.enum(REVIEW_STATES),
+  reason: z.string(),
+  by: z.string(),
+  at: storedTime,
+});
+export type Review = z.infer<typeof reviewSchema>;
+
 /** A time stamp on a day of the custody log, as it came back, with what checking it said at the time. */
 export const stampSchema = z.object({
   id: z.uuid(),

@@ -80,12 +80,14 @@ export class RunStore {
     this.#core = core;
   }
 
+  /** `id`: of a check that was asked for before it could begin. */
   begin(begun: {
+    id?: string;
     caseId: string;
     startedAt: string;
     evidence?: Readonly<Record<string, string>>;
   }): RunWriter {
-    const id = newId(this.#core.now(), this.#core.random);
+    const id = begun.id ?? newId(this.#core.now(), this.#core.random);
     const { caseId, startedAt, evidence = {} } = begun;
     const run = { id, caseId, startedAt, finishedAt: null, evidence: { ...evidence }, records: 0 };
     return new RunWriter(this, run, this.insert(run));

@@ -17,6 +17,8 @@ import {
   type KeptStamp,
   type Note,
   noteSchema,
+  type Review,
+  reviewSchema,
   stampSchema,
   type Withdrawal,
   withdrawalSchema,
@@ -55,6 +57,7 @@ export interface TransferStores {
   readonly withdrawals: Shelf<Withdrawal>;
   readonly stamps: Shelf<KeptStamp>;
   readonly notes: Shelf<Note>;
+  readonly reviews: Shelf<Review>;
   readonly runs: RunStore;
   readonly records: RecordStore;
   readonly custody: CustodyStore;
@@ -80,7 +83,7 @@ export async function* exportCase(
   yield { name: 'custody.jsonl', chunks: chunksOf(stores.custody.lines(kept.id)) };
 }
 
-const SHELVES = ['consents', 'evidence', 'departures', 'withdrawals', 'stamps', 'notes'] as const;
+const SHELVES = ['consents', 'evidence', 'departures', 'withdrawals', 'stamps', 'notes', 'reviews'] as const;
 
 function part(name: string, values: Iterable<unknown>): CasePart {
   return { name, chunks: chunksOf(jsonLines(values)) };
@@ -190,6 +193,7 @@ class Importing {
       'withdrawals.jsonl': (value) => this.#stores.withdrawals.add(this.#own(withdrawalSchema.parse(value))),
       'stamps.jsonl': (value) => this.#stores.stamps.add(this.#own(stampSchema.parse(value))),
       'notes.jsonl': (value) => this.#stores.notes.add(this.#own(noteSchema.parse(value))),
+      'reviews.jsonl': (value) => this.#stores.reviews.add(this.#own(reviewSchema.parse(value))),
       'runs.jsonl': (value) => this.#takeRun(importedRunSchema.parse(value)),
       'records.jsonl': (value) => this.#takeRecord(importedRecordSchema.parse(value)),
       'custody-keys.json': (value) => {

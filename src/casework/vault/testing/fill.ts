@@ -171,6 +171,16 @@ export function fillCase(
     NOW,
     { e1: 'E-001' },
   );
+  vault.reviews.add({
+    id: vault.newId(),
+    caseId,
+    runId: run.id,
+    finding: 'f1',
+    state: 'dismissed',
+    reason: word('review'),
+    by: 'analyst 1',
+    at: NOW,
+  });
   vault.custody.append(caseId, anEntry({ [word('custody')]: word('detail') }));
   vault.custody.append(caseId, anEntry({ second: 2 }));
   return opened;
