@@ -1,0 +1,134 @@
+/**
+ * Files that are ready to be taken: on disk only encrypted, under keys that only this process has, for half an hour and no longer than
+ * the desk is open. What lies in memory is a name, a key and a hash.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Desk } from '../../casework/desk/desk.js';
+import { ApiProblem } from '../api-problem.js';
+
+const CIPHER = 'aes-256-ctr';
+const KEPT_MS = 30 * 60_000;
+const LOOK_MS = 15_000;
+const READ_BYTES = 256 * 1024;
+const FILES = 200;
+
+export interface KeptFile {
+  readonly id: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+interface Kept extends KeptFile {
+  readonly desk: Desk;
+  readonly path: string;
+  readonly key: Buffer;
+  readonly iv: Buffer;
+  readonly untilMs: number;
+}
+
+export class DownloadShelf {
+  readonly #files = new Map<string, Kept>();
+  #folder: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param isOpen whether a desk still is the one that is worked at */
+  constructor(
+    readonly isOpen: (desk: Desk) => boolean,
+    readonly nowMs: () => number = Date.now,
+  ) {}
+
+  /** @throws ApiProblem 429 when too many wait to be taken */
+  async keep(
+    desk: Desk,
+    name: string,
+    pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  ): Promise<KeptFile> {
+    this.#tidy();
+    if (this.#files.size >= FILES) throw new ApiProblem(429, 'too-many-downloads', {}, true);
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'vigia-leaving-'));
+    const id = randomBytes(16).toString('hex');
+    const path = join(this.#folder, id);
+    const [key, iv] = [randomBytes(32), randomBytes(16)];
+    const cipher = createCipheriv(CIPHER, key, iv);
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    const file = await open(path, 'wx', 0o600);
+    try {
+      for await (const piece of pieces) {
+        const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+        hash.update(bytes);
+        sizeBytes += bytes.byteLength;
+        await file.writeFile(cipher.update(bytes));
+      }
+    } catch (error) {
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
+    await file.close();
+    const untilMs = this.nowMs() + KEPT_MS;
+    const kept = { id, name, sha256: hash.digest('hex'), sizeBytes, desk, path, key, iv, untilMs };
+    this.#files.set(id, kept);
+    this.#watch();
+    return { id, name, sha256: kept.sha256, sizeBytes };
+  }
+
+  /** @throws ApiProblem 404 */
+  get(id: string, desk: Desk): KeptFile & { readonly bytes: () => AsyncGenerator<Uint8Array> } {
+    this.#tidy();
+    const kept = this.#files.get(id);
+    if (!kept || kept.desk !== desk) throw new ApiProblem(404, 'no-such-download');
+    const { name, sha256, sizeBytes } = kept;
+    return { id, name, sha256, sizeBytes, bytes: () => bytesOf(kept) };
+  }
+
+  /** Takes everything away. */
+  clear(): void {
+    for (const { key } of this.#files.values()) key.fill(0);
+    this.#files.clear();
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    this.#folder = null;
+  }
+
+  /** Nobody tells it that the desk was closed: it looks. */
+  #watch(): void {
+    this.#timer ??= setInterval(() => this.#tidy(), LOOK_MS).unref();
+  }
+
+  #tidy(): void {
+    for (const { id, desk, path, key, untilMs } of [...this.#files.values()]) {
+      if (untilMs > this.nowMs() && this.isOpen(desk)) continue;
+      key.fill(0);
+      this.#files.delete(id);
+      rmSync(path, { force: true });
+    }
+    if (this.#files.size === 0 && this.#folder !== null) this.clear();
+  }
+}
+
+/** Ends with an error when the file is not what was put there: half a file is better seen than a changed one. */
+async function* bytesOf({ path, key, iv, sha256 }: Kept): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const decipher = createDecipheriv(CIPHER, key, iv);
+    const hash = createHash('sha256');
+    const buffer = Buffer.alloc(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) break;
+      const plain = decipher.update(buffer.subarray(0, bytesRead));
+      hash.update(plain);
+      yield plain;
+    }
+    if (hash.digest('hex') !== sha256) throw new ApiProblem(500, 'download-changed');
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,184 @@
+/** `/exports`, `/download/:id`: what leaves goes through the consent gate and onto the record, as with `vigia case export`. */
+import { Readable } from 'node:stream';
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import { consentGate } from '../../casework/consent/consent-gate.js';
+import {
+  dossierFiles,
+  EXPORT_FORMATS,
+  exportCase,
+  PURPOSE_OF,
+  WHOLE_CASE_FOR,
+} from '../../casework/desk/case-export.js';
+import type { Desk } from '../../casework/desk/desk.js';
+import { ExportRefused } from '../../casework/desk/desk-error.js';
+import { EXPORT_PURPOSES } from '../../casework/model/consent.js';
+import { SHARED_FIELDS, treatmentOf } from '../../casework/sharing/policy.js';
+import { SHARING_PROFILES } from '../../casework/sharing/shareable.js';
+import { sharingWords } from '../../casework/sharing/words.js';
+import { translatorFor } from '../../check/messages.js';
+import { LANGUAGES } from '../../core/contracts.js';
+import { type AgeRecipient, parseRecipient } from '../../evidence/age/keys.js';
+import { type ExportAnswer, type ExportProfile, exportSchema } from '../api/api.js';
+import { ApiProblem } from '../api-problem.js';
+import { DownloadShelf, type KeptFile } from '../exports/download-shelf.js';
+import { jsonBody } from '../json-body.js';
+import type { ServerContext } from '../server-context.js';
+import { roomRoutes } from './room-routes.js';
+
+const orderSchema = exportSchema.extend({
+  profile: z.enum(SHARING_PROFILES),
+  formats: z.array(z.enum(EXPORT_FORMATS)).min(1).max(EXPORT_FORMATS.length),
+  purpose: z.enum(EXPORT_PURPOSES),
+});
+type Order = z.infer<typeof orderSchema>;
+
+export function exportsRoutes(context: ServerContext): Hono {
+  const routes = roomRoutes();
+  const shelf = new DownloadShelf((desk) => isAt(context, desk));
+
+  routes.get('/exports/profiles', (c) => {
+    const words = sharingWords(context.translate().language);
+    return c.json(
+      SHARING_PROFILES.map(
+        (profile): ExportProfile => ({
+          profile,
+          purpose: PURPOSE_OF[profile],
+          fields: SHARED_FIELDS.map((field) => {
+            const treatment = treatmentOf(field, profile);
+            return {
+              field,
+              name: words(`fields.${field}`),
+              treatment,
+              words: words(`treatments.${treatment}`),
+            };
+          }),
+        }),
+      ),
+    );
+  });
+
+  routes.post('/exports', async (c) => {
+    const order = await jsonBody(c, orderSchema);
+    const desk = context.desk();
+    const refused = refusal(desk, order);
+    if (order.dryRun || refused !== null) return c.json<ExportAnswer>({ refused, files: [] });
+    const recipients = order.formats.includes('bundle') ? recipientsOf(order.sealTo) : [];
+    const translate = context.translate();
+    const files: KeptFile[] = [];
+    try {
+      await exportCase(
+        desk,
+        order.caseCode,
+        {
+          // Nothing is written there: the shelf takes it all.
+          folder: '',
+          take: async (name, pieces) => {
+            const kept = await shelf.keep(desk, name, pieces);
+            files.push(kept);
+            return kept.sha256;
+          },
+          profile: order.profile,
+          formats: order.formats,
+          purpose: order.purpose,
+          recipient: order.recipient,
+          named: order.named,
+          approvedBy: approvedBy(order),
+          calendar: [],
+          toolVersion: context.toolVersion,
+          bundle: {
+            recipients,
+            withEvidence: order.withEvidence,
+            translators: LANGUAGES.map((language) => translatorFor(language, translate.timeZone)),
+          },
+        },
+        translate,
+      );
+    } catch (error) {
+      // Withdrawn between the gate here and the one there.
+      if (!(error instanceof ExportRefused)) throw error;
+      return c.json<ExportAnswer>({ refused: error.decision.reason, files: [] });
+    }
+    return c.json<ExportAnswer>({ refused: null, files }, 202);
+  });
+
+  routes.post('/exports/preview', async (c) => {
+    const order = await jsonBody(c, orderSchema);
+    const desk = context.desk();
+    const refused = refusal(desk, { ...order, formats: ['dossier'] });
+    if (refused !== null) return c.json<ExportAnswer>({ refused, files: [] });
+    const own = desk.case(order.caseCode);
+    const { named } = order;
+    const files: KeptFile[] = [];
+    for await (const { name, pieces } of dossierFiles(
+      desk,
+      own,
+      { named, calendar: [], toolVersion: context.toolVersion },
+      context.translate(),
+    ))
+      files.push(await shelf.keep(desk, name, pieces));
+    desk.log(own, 'open', null, {
+      what: 'dossier preview',
+      named,
+      files: files.map(({ name, sha256 }) => ({ name, sha256 })),
+    });
+    return c.json<ExportAnswer>({ refused: null, files }, 202);
+  });
+
+  routes.get('/download/:id', (c) => {
+    const { name, sizeBytes, bytes } = shelf.get(c.req.param('id'), context.desk());
+    const body = Readable.toWeb(Readable.from(bytes(), { objectMode: false }));
+    return c.body(body as ReadableStream<Uint8Array>, 200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': String(sizeBytes),
+      'Content-Disposition': dispositionOf(name),
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    });
+  });
+
+  return routes;
+}
+
+function isAt(context: ServerContext, desk: Desk): boolean {
+  try {
+    return context.desk() === desk;
+  } catch {
+    return false;
+  }
+}
+
+/** Why it may not leave, before anything is made. @throws DeskError no-such-case */
+function refusal(desk: Desk, order: Order): string | null {
+  const own = desk.case(order.caseCode);
+  if (order.formats.includes('bundle') && !WHOLE_CASE_FOR.includes(order.purpose)) return 'bundle-purpose';
+  const decision = consentGate(own, desk.vault.consents.list(own.id), {
+    purpose: order.purpose,
+    recipient: order.recipient,
+    named: order.named,
+    approvedBy: approvedBy(order),
+    actor: desk.operator.actor,
+    now: desk.operator.now(),
+  });
+  return decision.allowed ? null : decision.reason;
+}
+
+function approvedBy(order: Order): string | null {
+  return order.approvedBy.trim() === '' ? null : order.approvedBy;
+}
+
+/** A whole case leaves from here sealed, never open. @throws ApiProblem 422 bundle-seal, age-recipient */
+function recipientsOf(sealTo: readonly string[]): AgeRecipient[] {
+  if (sealTo.length === 0) throw new ApiProblem(422, 'bundle-seal');
+  return sealTo.map((text, index) => {
+    const publicKey = parseRecipient(text.trim());
+    if (publicKey === null) throw new ApiProblem(422, 'age-recipient', { number: index + 1 });
+    return { kind: 'x25519', publicKey };
+  });
+}
+
+/** RFC 6266: a plain name for old programs, the whole one beside it. */
+function dispositionOf(name: string): string {
+  const plain = name.replace(/[^\w.-]/g, '_');
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`;
+}
