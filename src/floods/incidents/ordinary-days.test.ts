@@ -109,6 +109,23 @@ describe('no incident', () => {
     expect(kinds(merged(withoutParts, [together(...many(1_500, reader))]))).toEqual(['surge']);
   });
 
+  it('no attack: an episode that hundreds of people hear in ranges, under an address without an ending', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const listeners = many(900, (number) => {
+      const from = noon + ((number * 7_919) % 5_400);
+      const ranges = 3 + (number % 28);
+      return asks(`198.51.${number >> 8}.${number & 255}`, from, from + ranges * 4, 4, () => ({
+        ...{ target: '/episodio/112/descargar', status: 206, bytes: 1_048_576 },
+        agent:
+          number % 2 === 0
+            ? 'AppleCoreMedia/1.0.0.21E236 (iPhone; U; CPU OS 17_4)'
+            : 'Spotify/8.9.18 Android/34',
+      }));
+    });
+
+    expect(kinds(together(site(3), ...listeners).requests())).toEqual(['flash-crowd']);
+  });
+
   it('a feed reader without patience', () => {
     const reader = asks('198.19.20.77', START + DAY, START + 1.5 * DAY, 0.8, () => ({ target: '/feed/' }));
     expect(kinds(merged(site(), [together(reader)]))).toEqual([]);
