@@ -3,7 +3,7 @@ import { COHORT, type TrafficView } from '../traffic/shape.js';
 import { type Usual, usualOf } from './baseline.js';
 import { type CohortRun, cohortRuns } from './cohort-runs.js';
 import type { Baseline, CohortSign, Incident, IncidentKind } from './incident.js';
-import { kindOf, type WindowFacts } from './kind.js';
+import { areDownloads, kindOf, type WindowFacts } from './kind.js';
 import { type Series, seriesOf } from './series.js';
 import {
   hitsWithin,
@@ -287,7 +287,7 @@ class Finder {
     const { series } = ground;
     const whole = this.#look(ground, found);
     const kind = kindOf(this.#view, whole.facts);
-    if (kind === 'flash-crowd') {
+    if (kind === 'flash-crowd' || (kind === 'surge' && areDownloads(whole.facts))) {
       const hidden = this.#hiddenIn(ground, found);
       if (hidden) return hidden;
     }
@@ -480,7 +480,10 @@ class Finder {
       outageMinutes,
       pingbackAddresses: told === 'pingback' ? askers(view, from, to) : [],
       isAttack,
-      severity: severityOf(told, isAttack, facts.hasEffect),
+      severity:
+        areDownloads(facts) && !isAttack && !facts.hasEffect
+          ? 'info'
+          : severityOf(told, isAttack, facts.hasEffect),
       confidence: confidenceOf(told, usual.kind, looked),
       notes: notesOf(view, usual.kind, looked, told),
     };
@@ -615,6 +618,7 @@ function notesOf(view: TrafficView, baseline: Baseline, looked: Looked, kind: In
   if (!window.isSurge && window.runs.every(({ isSlow }) => isSlow)) notes.push('coarse-times');
   if (facts.signs.length === 0) notes.push('nothing-in-common');
   if (kind === 'slow-requests') notes.push('not-provable');
+  if (kind === 'surge' && areDownloads(facts)) notes.push('downloads');
   if (facts.areClientsHidden) notes.push('clients-hidden');
   if (view.dropped.clients.rows > 0) notes.push('clients-dropped');
   return notes;

@@ -123,7 +123,46 @@ describe('no incident', () => {
       }));
     });
 
-    expect(kinds(together(site(3), ...listeners).requests())).toEqual(['flash-crowd']);
+    expect(found(together(site(3), ...listeners).requests())).toMatchObject([
+      { kind: 'surge', severity: 'info', isAttack: false, notes: ['downloads'] },
+    ]);
+  });
+
+  it('no attack: a broadcast whose pieces have no ending', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const players = many(300, (n) =>
+      asks(`198.51.${n >> 8}.${n & 255}`, noon + n, noon + n + 1_500, 4, (second) => ({
+        ...{ target: `/vivo/720p/${second >> 2}`, bytes: 900_000, agent: DESKTOP_AGENTS[n % 5] as string },
+      })),
+    );
+    expect(found(merged(site(), [together(...players)]))).toMatchObject([{ kind: 'surge', isAttack: false }]);
+  });
+
+  it('no attack: letters of a mailing that are opened, seen by a picture without an ending', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const letters = many(3_000, (n) =>
+      asks(
+        `198.${50 + (n & 1)}.${(n >> 8) & 15}.${n & 255}`,
+        noon + (n >> 1),
+        noon + (n >> 1) + 1,
+        1,
+        () => ({
+          target: `/correo/abierto/${(n * 7_919_777).toString(16).padStart(12, 'a')}`,
+          ...{ bytes: 43, agent: n % 3 === 0 ? (DESKTOP_AGENTS[n % 5] as string) : 'Mozilla/5.0' },
+        }),
+      ),
+    );
+    expect(found(merged(site(), [together(...letters)]))).toMatchObject([{ kind: 'surge', isAttack: false }]);
+  });
+
+  it('no attack: a thousand telephones that begin to ask for a feed every ten minutes', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const phones = many(1_000, (n) =>
+      asks(`198.51.${n >> 8}.${n & 255}`, noon + n, noon + n + (1 + (n % 30)) * 600, 600, () => ({
+        ...{ target: '/feed/podcast/', status: 304, bytes: 0, agent: 'AntennaPod/3.4.0' },
+      })),
+    );
+    expect(found(merged(site(), [together(...phones)]))).toMatchObject([{ kind: 'surge', isAttack: false }]);
   });
 
   it('a feed reader without patience', () => {
@@ -298,6 +337,21 @@ describe('an attack', () => {
     expect(found(merged(site(2), [flood]))).toMatchObject([
       { kind: 'get-flood', clients: [expect.any(Number)] },
     ]);
+  });
+
+  it('that asks for parts of the home page, or for the feed faster than any reader of feeds, stays one', () => {
+    const from = START + DAY + 13 * HOUR;
+    for (const target of ['/', '/feed/']) {
+      const bots = many(120, (n) =>
+        asks(`198.51.100.${n}`, from + (n % 9), from + 900, 9, () => ({
+          ...{ target, status: target === '/' ? 206 : 200, bytes: 120_000 },
+          agent: DESKTOP_AGENTS[n % 5] as string,
+        })),
+      );
+      expect(found(merged(site(2), [together(...bots)]))).toMatchObject([
+        { kind: 'get-flood', fromMinute: from / 60, toMinute: from / 60 + 14 },
+      ]);
+    }
   });
 
   it('alone in a log is told as requests that are alike, and nothing is to be blocked', () => {

@@ -1,5 +1,5 @@
 /** What a path and a query look like, with what changes from request to request left out. Into a scratch buffer, in one pass. */
-import type { Hit } from '../hits/hit.js';
+import { type Hit, METHOD } from '../hits/hit.js';
 
 /** Longest shape kept. */
 const MAX_SHAPE = 300;
@@ -186,7 +186,10 @@ export function isAsset(hit: Hit): boolean {
  * Episodes, films and documents have addresses without an ending, too; a player asks for one dozens of times, in parts. The
  * home page and programs (`.php`) are pages whatever was asked of them: who floods these may ask for parts as well.
  */
-function isDownload({ method, status, bytesOut, targetStart, pathEnd, queryStart }: Hit, extension: number): boolean {
+function isDownload(
+  { method, status, bytesOut, targetStart, pathEnd, queryStart }: Hit,
+  extension: number,
+): boolean {
   if (method !== METHOD.get || pathEnd - targetStart <= 1 || PAGE_CODES.has(extension)) return false;
   if (status === 206) return extension !== 0 || bytesOut >= LEAST_PART_BYTES;
   return extension === 0 && queryStart === -1;
