@@ -140,6 +140,10 @@ function say(
     }),
   );
   if (!defended.isEnough) note(t('notEnough'));
+  const { mixedClients, mixedHits, mixedHitsStopped } = outcome;
+  if (mixedClients > 0) {
+    note(t('mixed', { clients: mixedClients, hits: mixedHits, stopped: mixedHitsStopped }));
+  }
   for (const { rule, client, seconds, request } of outcome.samples.slice(0, 5)) {
     note(t('harmed', { rule, client, request, at: { time: new Date(seconds * 1000).toISOString() } }));
   }

@@ -47,6 +47,8 @@ function incident(more: Partial<Incident> = {}): Incident {
       sign(COHORT.agent, 'Example/1.0', 0.6),
     ],
     clients: [9, 3],
+    mixedClients: [],
+    mixedHits: 0,
     serverErrors: 0,
     outageMinutes: 0,
     pingbackAddresses: [],

@@ -7,6 +7,7 @@ import { areDownloads, kindOf, type WindowFacts } from './kind.js';
 import { type Series, seriesOf } from './series.js';
 import {
   hitsWithin,
+  mixedClients,
   type Participants,
   type Place,
   participantsOf,
@@ -458,7 +459,9 @@ class Finder {
     // In blocks of quiet minutes the hits of clients reach over the edges of the incident.
     const own = Math.min(part.hits, facts.hits);
     const surplus = facts.hits - facts.usualHits;
-    const attackHits = own > 0 ? own : surplus;
+    const mixed = isAttack && own > 0 ? mixedClients(view, part, { from, to }) : { clients: [], hits: 0 };
+    const mixedHits = Math.max(0, Math.min(mixed.hits, facts.hits - own));
+    const attackHits = own > 0 ? own + mixedHits : surplus;
     const signs = withClients(view, facts.signs, part);
     const isListed = isAttack || told === 'crawl';
     return {
@@ -476,6 +479,8 @@ class Finder {
       signs,
       // Readers are never listed.
       clients: isListed ? part.clients : [],
+      mixedClients: mixed.clients,
+      mixedHits,
       serverErrors: facts.serverErrors,
       outageMinutes,
       pingbackAddresses: told === 'pingback' ? askers(view, from, to) : [],
@@ -651,6 +656,8 @@ function outageOf(
     attackHits: 0,
     signs: [],
     clients: [],
+    mixedClients: [],
+    mixedHits: 0,
     serverErrors,
     outageMinutes: to - from + 1,
     pingbackAddresses: [],

@@ -354,6 +354,46 @@ describe('an attack', () => {
     }
   });
 
+  it('from addresses with readers behind them is counted whole, and those addresses are not among who took part', () => {
+    const from = START + DAY + 13 * HOUR;
+    const search = searchFlood({ seed: 3, from });
+    const shared = (client: string): string => {
+      const bot = search.truth.clients.indexOf(client);
+      return bot < 30 ? `240.91.0.${1 + (bot % 3)}` : client;
+    };
+    const attack: Happening = {
+      truth: search.truth,
+      *requests() {
+        for (const request of search.requests()) yield { ...request, client: shared(request.client) };
+      },
+    };
+    // Behind each of three addresses five people read all day, a page with its parts every few minutes.
+    const readers = many(15, (n) => {
+      const own = { agent: DESKTOP_AGENTS[n % 5] as string, referer: 'https://noticias.example/' };
+      const client = `240.91.0.${1 + (n % 3)}`;
+      return [0, 1, 2, 3].flatMap((part) => [
+        ...asks(client, START + n * 40 + part, START + 2 * DAY, 900, () => ({
+          ...own,
+          target: part === 0 ? `/2026/03/nota-${n}/` : `/wp-content/parte${part}.css`,
+        })),
+      ]);
+    });
+    const seen = countedTraffic(merged(site(2, 15_000), [attack, together(...readers)])).view();
+    const [incident, ...others] = findIncidents(seen);
+
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ kind: 'search-abuse', isAttack: true });
+    expect(incident?.mixedClients.map((row) => seen.clientText(row)).sort()).toEqual([
+      '240.91.0.1',
+      '240.91.0.2',
+      '240.91.0.3',
+    ]);
+    expect(incident?.clients).toHaveLength(270);
+    const { hits } = search.truth;
+    expect(Math.abs((incident?.attackHits ?? 0) - hits)).toBeLessThanOrEqual(hits * 0.05);
+    expect(Math.abs((incident?.mixedHits ?? 0) - hits / 10)).toBeLessThanOrEqual(hits * 0.02);
+  });
+
   it('alone in a log is told as requests that are alike, and nothing is to be blocked', () => {
     const [incident] = found(searchFlood({ seed: 3, from: START }).requests());
     expect(incident).toMatchObject({ kind: 'surge', isAttack: false, clients: [], normalPerMinute: 0 });

@@ -63,7 +63,7 @@ export function valuesOf(incident: Incident): TextValues {
 
 /** What the requests have in common, and what limits the finding. */
 export function reasonsOf(incident: Incident): FindingReason[] {
-  const { signs, pingbackAddresses, serverErrors, outageMinutes, hits, notes } = incident;
+  const { signs, pingbackAddresses, serverErrors, outageMinutes, hits, notes, mixedHits } = incident;
   const reasons: FindingReason[] = pingbackAddresses
     .slice(0, 3)
     .map(({ address, hits: named }) => ({ code: 'asker', values: { address, hits: named } }));
@@ -76,6 +76,9 @@ export function reasonsOf(incident: Incident): FindingReason[] {
   }
   if (incident.isAttack && outageMinutes > 0) {
     reasons.push({ code: 'silence', values: { minutes: outageMinutes } });
+  }
+  if (mixedHits > 0) {
+    reasons.push({ code: 'mixed', values: { clients: incident.mixedClients.length, hits: mixedHits } });
   }
   for (const note of notes) reasons.push({ code: note, values: {} });
   return reasons;
@@ -147,6 +150,8 @@ export function detailsOf(view: TrafficView, incident: Incident): Readonly<Recor
     serverErrors: incident.serverErrors,
     outageMinutes: incident.outageMinutes,
     clients: clients.length,
+    mixedClients: incident.mixedClients.length,
+    mixedHits: incident.mixedHits,
     signs: incident.signs.map(({ row: _row, type, ...sign }) => ({ type: NAME_OF_TYPE[type], ...sign })),
     networks: counted(clients.map(networkOf)).map(([network, count]) => ({ network, clients: count })),
     asns: counted(places.map(({ asn }) => (asn === 0 ? '' : String(asn)))).map(([number, count]) => {

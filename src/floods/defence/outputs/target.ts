@@ -126,6 +126,15 @@ export function header(
       hits: outcome.ordinaryHitsStopped,
       share: share(outcome.ordinaryClientsStopped, outcome.ordinaryClients),
     }),
+    ...(outcome.mixedClients > 0
+      ? [
+          t('mixed', {
+            clients: outcome.mixedClients,
+            hits: outcome.mixedHits,
+            stopped: outcome.mixedHitsStopped,
+          }),
+        ]
+      : []),
     ...(outcome.ordinaryClientsAsked > 0 ? [t('asks', { clients: outcome.ordinaryClientsAsked })] : []),
     ...(defence.isEnough ? [] : [t('notEnough')]),
     ...(actions.has('challenge') ? [t('challenge')] : []),
