@@ -212,6 +212,22 @@ describe('an export', () => {
   });
 });
 
+describe('what quotes the evidence', () => {
+  it('does not leave as indicators, nor for the press, whatever else is asked for', async () => {
+    const { code } = newCase({ tlp: 'clear' });
+    consent(code, { shareIndicators: 'yes', publishAnonymously: 'yes' });
+    for (const purpose of ['indicators', 'press'] as const) {
+      for (const format of ['dossier', 'bundle'] as const) {
+        const given = order({ purpose, formats: ['csv-indicators', format] });
+        await expect(exportCase(desk, code, given, translatorFor('en', 'UTC'))).rejects.toMatchObject({
+          code: 'whole-case-purpose',
+        });
+      }
+    }
+    expect(opened.vault.departures.list(desk.case(code).id)).toEqual([]);
+  });
+});
+
 describe('sealed evidence', () => {
   it('stays whole when the original is put away, and comes back as it was', async () => {
     const { code } = newCase();

@@ -56,8 +56,7 @@ export function caseExport(
         folder: options.out,
         profile: options.profile,
         formats,
-        // A bundle is the case itself, whatever profile the files beside it have.
-        purpose: options.purpose ?? (hasBundle ? 'share' : PURPOSE_OF[options.profile]),
+        purpose: options.purpose ?? purposeOf(formats, options.profile),
         recipient: options.to ?? '',
         named: options.named === true,
         approvedBy: options.approvedBy ?? null,
@@ -79,6 +78,12 @@ export function caseExport(
     print(translate('cli.case.export.gone', { count: written.length, recipient: options.to ?? '' }));
     return EXIT.ran;
   });
+}
+
+/** What quotes the evidence is for more than its profile says. */
+function purposeOf(formats: readonly ExportFormat[], profile: SharingProfile): ExportPurpose {
+  if (formats.includes('bundle')) return 'share';
+  return formats.includes('dossier') ? 'complaint' : PURPOSE_OF[profile];
 }
 
 function formatsOf(names: readonly string[] | undefined): readonly ExportFormat[] {
