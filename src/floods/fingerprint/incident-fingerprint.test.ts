@@ -49,6 +49,7 @@ function incident(more: Partial<Incident> = {}): Incident {
     clients: [9, 3],
     mixedClients: [],
     mixedHits: 0,
+    parts: [],
     serverErrors: 0,
     outageMinutes: 0,
     pingbackAddresses: [],

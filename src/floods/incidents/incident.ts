@@ -69,9 +69,15 @@ export interface Incident {
   /** Minutes of silence within it or right after it. */
   readonly outageMinutes: number;
   readonly pingbackAddresses: readonly { readonly address: string; readonly hits: number }[];
+  /** What it consists of, when several kinds of attacks went on at once and cannot be told apart in time. */
+  readonly parts: readonly {
+    readonly kind: IncidentKind;
+    readonly hits: number;
+    readonly clients: number;
+  }[];
   readonly isAttack: boolean;
   readonly severity: Severity;
   readonly confidence: Confidence;
-  /** Codes of what limits the finding: `no-baseline`, `coarse-times`, `nothing-in-common`, `clients-hidden`, `clients-dropped`. */
+  /** Codes of what limits the finding: `no-baseline`, `coarse-times`, `nothing-in-common`, `clients-hidden`, `another-at-once` … */
   readonly notes: readonly string[];
 }

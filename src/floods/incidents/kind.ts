@@ -130,6 +130,22 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   return facts.hasSurge ? 'surge' : null;
 }
 
+/** What kind of attack one of several at once is, by what it asks for. */
+export function kindOfPart(view: TrafficView, sign: CohortSign | null): IncidentKind {
+  if (sign === null) return 'pingback';
+  const { row, type, value } = sign;
+  if (type === COHORT.query) {
+    if (SEARCH.test(value)) return 'search-abuse';
+    return distinctShare(view, sign, 'queries') >= DISTINCT ? 'cache-busting' : 'get-flood';
+  }
+  if (LOGIN.test(value)) return 'login-brute-force';
+  if (XMLRPC.test(value)) return 'xmlrpc-flood';
+  if (value.startsWith('POST ')) return 'post-flood';
+  if (SEARCH.test(value)) return 'search-abuse';
+  const { hits, notFound } = view.cohorts;
+  return (notFound[row] as number) >= (hits[row] as number) * MAIN ? 'random-uri' : 'get-flood';
+}
+
 /** Requests that never end: of those that are logged, most hold no request, or the error log says so. */
 function isSlow(
   { timedOut, exhausted, outside, hits, minutes }: WindowFacts,

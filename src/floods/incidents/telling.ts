@@ -5,7 +5,7 @@ import { fromUnixSeconds } from '../../core/time.js';
 import { geoTables } from '../geo/geo-tables.js';
 import { networkKind } from '../geo/network-kind.js';
 import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
-import type { CohortSign, Incident } from './incident.js';
+import type { CohortSign, Incident, IncidentKind } from './incident.js';
 import { networkReader } from './signs.js';
 import type { Weighed } from './weighed.js';
 
@@ -35,6 +35,16 @@ const NAME_OF_BASELINE = {
   rolling: 'recent',
   none: 'none',
 } as const;
+
+const WORD_OF_PART: Readonly<Partial<Record<IncidentKind, string>>> = {
+  pingback: 'pingback',
+  'search-abuse': 'search',
+  'cache-busting': 'cache',
+  'random-uri': 'random',
+  'post-flood': 'post',
+  'xmlrpc-flood': 'xmlrpc',
+  'login-brute-force': 'login',
+};
 
 /** Unix minute in the form of stored times. */
 export function timeOfMinute(minute: number): string {
@@ -76,6 +86,9 @@ export function reasonsOf(incident: Incident): FindingReason[] {
   }
   if (incident.isAttack && outageMinutes > 0) {
     reasons.push({ code: 'silence', values: { minutes: outageMinutes } });
+  }
+  for (const { kind, hits: own, clients } of incident.parts) {
+    reasons.push({ code: 'part', values: { kind: WORD_OF_PART[kind] ?? 'get', hits: own, clients } });
   }
   if (mixedHits > 0) {
     reasons.push({ code: 'mixed', values: { clients: incident.mixedClients.length, hits: mixedHits } });
@@ -168,6 +181,7 @@ export function detailsOf(view: TrafficView, incident: Incident): Readonly<Recor
       clients: count,
     })),
     pingbackAddresses: incident.pingbackAddresses,
+    parts: incident.parts,
     notes: incident.notes,
   };
 }
