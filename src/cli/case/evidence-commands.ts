@@ -1,5 +1,6 @@
 /** `vigia case add|seal|unseal|redact|verify`. */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { redactItem } from '../../casework/desk/case-redaction.js';
 import { sealItem, unsealItem } from '../../casework/desk/case-sealing.js';
 import type { CaseCheck } from '../../casework/desk/desk.js';
@@ -8,7 +9,7 @@ import { EXIT } from '../../core/exit-code.js';
 import { CommandError } from '../command-error.js';
 import { print } from '../print.js';
 import { atDesk, type SessionContext, type VaultOptions } from '../vault-session.js';
-import { asJson, type Json } from './command-parts.js';
+import { asJson, type Json, refuseOutput } from './command-parts.js';
 
 export function caseAdd(
   code: string,
@@ -71,6 +72,7 @@ export function caseUnseal(
   context: SessionContext,
 ): Promise<number> {
   return atDesk(options, context, async (desk) => {
+    await refuseOutput(desk, dirname(options.out));
     const item = await unsealItem(desk, code, label, options.out);
     print(context.translate('cli.case.unseal.written', { label: item.label, path: options.out }));
     return EXIT.ran;
@@ -99,6 +101,7 @@ export function caseRedact(
       rectangles: (options.rectangle ?? []).map(rectangleOf),
     };
     const { out, reason } = options;
+    await refuseOutput(desk, dirname(out));
     const { item, redacted } = await redactItem(desk, code, label, { request, reason, out });
     print(translate('cli.case.redact.made', { label: item.label, of: label.toUpperCase(), path: out }));
     print(`SHA-256 ${item.sha256}`);

@@ -21,7 +21,7 @@ import { type AgeRecipient, parseRecipient, publicKeyOf, recipientText } from '.
 import { CommandError } from '../command-error.js';
 import { print } from '../print.js';
 import { atDesk, firstLine, type SessionContext, type VaultOptions } from '../vault-session.js';
-import { asJson, calendarOf, type Json } from './command-parts.js';
+import { asJson, calendarOf, type Json, refuseOutput } from './command-parts.js';
 
 /** What the secret of a vault is for with which others seal bundles for it. */
 const FOR_THIS_DESK = 'bundles for this desk';
@@ -48,6 +48,7 @@ export function caseExport(
   const { translate } = context;
   return atDesk(options, context, async (desk) => {
     const formats = formatsOf(options.format);
+    await refuseOutput(desk, options.out);
     const hasBundle = formats.includes('bundle');
     const written = await exportCase(
       desk,
