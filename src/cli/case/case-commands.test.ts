@@ -156,7 +156,7 @@ describe('vigia case', { timeout: 60_000 }, () => {
     mkdirSync(join(root, 'inner'), { recursive: true });
     writeFileSync(join(root, 'a.txt'), 'a');
     const taken = await vigia(['case', 'add', CODE, root]);
-    const codes: number[] = [];
+    const codes: (number | null)[] = [];
     for (const place of [join(root, 'inner'), vault]) {
       for (const args of [
         ['export', CODE, '--out', place, '--to', 'R3D'],

@@ -1,5 +1,5 @@
 /** Finds what happened to each site: more than there should be, or less. Pure; reads counted traffic only. */
-import { COHORT, type TrafficView } from '../traffic/shape.js';
+import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
 import { type Usual, usualOf } from './baseline.js';
 import { type CohortRun, cohortRuns } from './cohort-runs.js';
 import type { Baseline, CohortSign, Incident, IncidentKind } from './incident.js';
@@ -74,6 +74,10 @@ const NO_ATTACK: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
 /** Signs that show when an attack began and ended: nearly all of their requests are its own. */
 const EDGE_PRECISION = 0.8;
 const EDGE_SHARE = 0.5;
+/** What rises slowly is the attack's from so many requests a minute on, and so many times what its signs have otherwise. */
+const [RISE_PER_MINUTE, RISE_TIMES] = [8, 4];
+/** Of what it has in the middle: with less in its first minutes it rises slowly. */
+const SLOW_EDGE = 0.3;
 /** From this share of requests on, the addresses of a log are those of a go-between. */
 const HIDDEN_SHARE = 0.6;
 /** Quiet minutes of cohorts are put together by so many. */
@@ -502,11 +506,12 @@ class Finder {
     const view = this.#view;
     const { minute, length, hits } = view.cohortSlots;
     const precise = facts.signs.filter(({ row }) => isPrecise.has(row));
+    const ownOf = (type: CohortType): readonly CohortSign[] => precise.filter((sign) => sign.type === type);
     let best: { readonly hits: number; readonly edges: Window } | null = null;
     for (const type of [COHORT.query, COHORT.path, COHORT.agent, COHORT.manner, COHORT.network]) {
       const series = new Float64Array(counts.length);
       let total = 0;
-      for (const { row } of precise.filter((sign) => sign.type === type)) {
+      for (const { row } of ownOf(type)) {
         for (const slot of this.#cohortSlots.of(row)) {
           const index = (minute[slot] as number) - first;
           if (length[slot] !== 1 || index < found.from - EFFECT_MINUTES || index > found.to + EFFECT_MINUTES)
@@ -517,7 +522,12 @@ class Finder {
       }
       if (total < facts.hits * EDGE_SHARE * 0.5 || (best && total <= best.hits)) continue;
       const edges = edgesOf(series);
-      if (edges) best = { hits: total, edges };
+      if (edges === null) continue;
+      const ordinary = ownOf(type).reduce((sum, { outsideHits }) => sum + outsideHits, 0) / counts.length;
+      best = {
+        hits: total,
+        edges: widened(series, edges, Math.max(RISE_PER_MINUTE, ordinary * RISE_TIMES)),
+      };
     }
     return best ? best.edges : { from: found.from, to: found.to };
   }
@@ -662,6 +672,20 @@ function isHabit({ series: { counts, unknown }, usual }: Ground, { from, to }: W
     if (surplusOf(around) >= surplus * HABIT_PART) alike += 1;
   }
   return days >= LEAST_HABIT_DAYS && alike >= days * HABIT_SHARE;
+}
+
+/**
+ * Edges moved out over the minutes beside them that have at least so much, where it rises or falls slowly: two minutes after
+ * a step all of it is there, and what lies before is something else.
+ */
+function widened(values: Float64Array, edges: Window, least: number): Window {
+  let { from, to } = edges;
+  const middle = values.slice(from, to + 1).sort()[(to - from) >> 1] as number;
+  const isSlow = (at: number, next: number): boolean =>
+    Math.max(values[at] as number, values[next] ?? 0) < middle * SLOW_EDGE;
+  if (isSlow(from, from + 1)) while (from > 0 && (values[from - 1] as number) >= least) from -= 1;
+  if (isSlow(to, to - 1)) while (to + 1 < values.length && (values[to + 1] as number) >= least) to += 1;
+  return { from, to };
 }
 
 function hitsOf(counts: Float64Array, { from, to }: Window): number {

@@ -319,6 +319,32 @@ describe('an attack', () => {
     expect(Math.abs((incident?.toMinute ?? 0) - from / 60 - 199)).toBeLessThanOrEqual(5);
   });
 
+  it('that rises for three hours is found from near its beginning', () => {
+    const from = START + DAY + 10 * HOUR;
+    const rising: Happening = {
+      truth: { kind: '', from, to: from + 3 * HOUR, host: '', clients: [], hits: 0, seed: 0 },
+      *requests() {
+        let drawn = 3;
+        for (const request of getFlood({
+          seed: 3,
+          from,
+          minutes: 180,
+          clients: 200,
+          perMinute: 6,
+        }).requests()) {
+          drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) >>> 0;
+          if (drawn / 2 ** 32 < (request.second - from) / (3 * HOUR)) yield request;
+        }
+      },
+    };
+    const [incident, ...others] = found(merged(site(), [rising]));
+
+    expect(others).toEqual([]);
+    expect(incident?.kind).toBe('get-flood');
+    expect(Math.abs((incident?.fromMinute ?? 0) - from / 60)).toBeLessThanOrEqual(5);
+    expect(Math.abs((incident?.toMinute ?? 0) - from / 60 - 179)).toBeLessThanOrEqual(1);
+  });
+
   it('at the same hour of other days stays one, each time', () => {
     const floods = [0, 2, 4].map((day) =>
       getFlood({ seed: 3 + day, from: START + day * DAY + 13 * HOUR, clients: 60 }),
