@@ -15,6 +15,8 @@ import { allowList, exitList } from './address-lists.js';
 import { BadLogFormatError } from './block-error.js';
 import { refuseOutputInEvidence } from './output-guard.js';
 
+export { share } from '../floods/defence/outputs/target.js';
+export { periodText } from '../floods/defence/period.js';
 export type { Defended };
 
 export interface BlockOptions {

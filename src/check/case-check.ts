@@ -1,5 +1,6 @@
 /** A check whose records, findings and coverage go into a case. */
 
+import { basename } from 'node:path';
 import type { Desk, Receipt } from '../casework/desk/desk.js';
 import { resultSha256 } from '../casework/desk/result-hash.js';
 import type { Case } from '../casework/model/case.js';
@@ -25,7 +26,8 @@ export async function runCaseCheck(
 ): Promise<CheckOutcome> {
   const own = desk.case(code);
   desk.mayAnalyse(code);
-  desk.log(own, 'open', null, { paths: [...options.paths] });
+  // Names only: where things lie on this computer would leave with every copy of the log.
+  desk.log(own, 'open', null, { given: options.paths.map((path) => basename(path)) });
   const run = desk.vault.runs.begin({
     ...(runId === undefined ? {} : { id: runId }),
     caseId: own.id,

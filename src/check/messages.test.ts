@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { BAG_PROBLEM_CODES } from '../casework/bag/bag-problem.js';
 import { CONFIDENCES, LANGUAGES, type Language, SEVERITIES } from '../core/contracts.js';
 import { EVIDENCE_ERROR_CODES } from '../core/evidence-error.js';
 import { createTranslator, flattenMessages } from '../core/language.js';
 import { COVERAGE_STATUSES } from '../core/result.js';
+import { SEALED_PROBLEM_CODES } from '../evidence/sealed.js';
 import { FEED_PROBLEM_CODES, SKIP_REASONS } from '../indicators/codes.js';
 import { UPDATE_ERROR_CODES } from '../indicators/update.js';
 import { messagesOf, translatorFor } from './messages.js';
@@ -71,7 +73,13 @@ describe('every problem', () => {
 
   it('that has a sentence is reported somewhere', () => {
     const reported = new Set(uses.map(({ code }) => code));
-    const closed = new Set<string>([...EVIDENCE_ERROR_CODES, ...FEED_PROBLEM_CODES, 'unknown']);
+    const closed = new Set<string>([
+      ...EVIDENCE_ERROR_CODES,
+      ...FEED_PROBLEM_CODES,
+      ...BAG_PROBLEM_CODES,
+      ...SEALED_PROBLEM_CODES,
+      'unknown',
+    ]);
     const unused = Object.keys(messages.en)
       .filter((id) => /(^|\.)problems\.[a-z-]+$/.test(id))
       .filter((id) => {

@@ -5,15 +5,16 @@ import { NetworkSet, readNetwork, widened } from '../floods/defence/networks.js'
 import { compileLogFormat } from '../floods/formats/custom/custom.js';
 import { LogFormatError } from '../floods/formats/custom/log-format-error.js';
 import { LOG_FORMATS } from '../floods/formats/formats.js';
+import { isUtf16 } from '../floods/hits/as-utf8.js';
 import type { Alert, Decision } from '../floods/watch/decision.js';
 import type { TailEvent } from '../floods/watch/log-tail.js';
-import { type WatchSummary, watchLog, watchStream } from '../floods/watch/watch-session.js';
+import { Utf16LogError, type WatchSummary, watchLog, watchStream } from '../floods/watch/watch-session.js';
 import { allowList, exitList } from './address-lists.js';
 import { BadLogFormatError } from './block-error.js';
 
 export { networkText } from '../floods/defence/networks.js';
 export { nftBatch, nftOff, nftTable } from '../floods/watch/nft-batch.js';
-export { CheckpointError } from '../floods/watch/watch-session.js';
+export { CheckpointError, OtherLogError, Utf16LogError } from '../floods/watch/watch-session.js';
 export type { Alert, Decision, TailEvent, WatchSummary };
 
 export interface WatchRunOptions {
@@ -41,18 +42,19 @@ export class PackedLogError extends Error {
 /** First bytes of gzip, Zstandard and bzip2. */
 const PACKED = ['1f8b', '28b52ffd', '425a68'];
 
-async function refusePacked(path: string): Promise<void> {
+async function refuseUnreadable(path: string): Promise<void> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
     const head = buffer.toString('hex', 0, bytesRead);
     if (PACKED.some((magic) => head.startsWith(magic))) throw new PackedLogError(path);
+    if (isUtf16(buffer.subarray(0, bytesRead))) throw new Utf16LogError(path);
   } finally {
     await file.close();
   }
 }
 
-/** @throws AddressListError, BadLogFormatError, CheckpointError, PackedLogError; the system's error when the log cannot be opened */
+/** @throws AddressListError, BadLogFormatError, CheckpointError, OtherLogError, PackedLogError, Utf16LogError; the system's error when the log cannot be opened */
 export async function runWatch(options: WatchRunOptions): Promise<WatchSummary> {
   const given = options.allow === undefined ? [] : await allowList(options.allow);
   const torExits = options.torExits === undefined ? [] : await exitList(options.torExits);
@@ -70,7 +72,7 @@ export async function runWatch(options: WatchRunOptions): Promise<WatchSummary> 
     ...(options.signal ? { signal: options.signal } : {}),
   };
   if (typeof options.log !== 'string') return watchStream(options.log, shared);
-  await refusePacked(options.log);
+  await refuseUnreadable(options.log);
   return watchLog({
     ...shared,
     path: options.log,

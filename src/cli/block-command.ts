@@ -1,4 +1,4 @@
-import { type Defended, runBlock } from '../check/block.js';
+import { type Defended, periodText, runBlock, share } from '../check/block.js';
 import type { BlockTarget } from '../check/block-targets.js';
 import type { TextValues } from '../core/contracts.js';
 import { EXIT } from '../core/exit-code.js';
@@ -91,8 +91,7 @@ function say(
           number: attack.number,
           kind: { word: kindWord(attack.kind, translate) },
           site: attack.siteName === '' ? 'unnamed' : attack.siteName,
-          from: { time: attack.fromAt },
-          to: { time: attack.toAt },
+          period: periodText(translate, attack.fromAt, attack.toAt),
           hits: attack.attackHits,
         }),
       );
@@ -103,12 +102,10 @@ function say(
     printError(
       translate,
       t(`refused.${reason}`, {
-        share: percent(defended.proxiedShare),
+        share: share(defended.proxiedShare, 1),
         limit: options.maxHarm,
-        stopped: outcome ? percent(outcome.attackHitsStopped / Math.max(1, outcome.attackHits)) : '0',
-        harmed: outcome
-          ? percent(outcome.ordinaryClientsStopped / Math.max(1, outcome.ordinaryClients))
-          : '0',
+        stopped: outcome ? share(outcome.attackHitsStopped, outcome.attackHits) : '0',
+        harmed: outcome ? share(outcome.ordinaryClientsStopped, outcome.ordinaryClients) : '0',
         target: options.for,
       }),
     );
@@ -119,7 +116,7 @@ function say(
     if (defended.status === 'no-attack') {
       print(sentence);
       for (const { fromAt, toAt, attackHits } of defended.unclear) {
-        print(t('unclear', { from: { time: fromAt }, to: { time: toAt }, hits: attackHits }));
+        print(t('unclear', { period: periodText(translate, fromAt, toAt), hits: attackHits }));
       }
     } else printError(translate, sentence);
     return;
@@ -129,10 +126,9 @@ function say(
   note(
     t('plan', {
       kind: { word: kindWord(attack.kind, translate) },
-      from: { time: attack.fromAt },
-      to: { time: attack.toAt },
+      period: periodText(translate, attack.fromAt, attack.toAt),
       rules: defended.rules.length,
-      stopped: percent(outcome.attackHitsStopped / Math.max(1, outcome.attackHits)),
+      stopped: share(outcome.attackHitsStopped, outcome.attackHits),
       harmed: outcome.ordinaryClientsStopped,
       clients: outcome.ordinaryClients,
       asked: outcome.ordinaryClientsAsked,
@@ -140,6 +136,10 @@ function say(
     }),
   );
   if (!defended.isEnough) note(t('notEnough'));
+  const { mixedClients, mixedHits, mixedHitsStopped } = outcome;
+  if (mixedClients > 0) {
+    note(t('mixed', { clients: mixedClients, hits: mixedHits, stopped: mixedHitsStopped }));
+  }
   for (const { rule, client, seconds, request } of outcome.samples.slice(0, 5)) {
     note(t('harmed', { rule, client, request, at: { time: new Date(seconds * 1000).toISOString() } }));
   }
@@ -156,11 +156,4 @@ function say(
 function kindWord(kind: string, translate: Translator): string {
   const id = `floods.defence.kinds.${kind}`;
   return translate.has(id) ? id : 'floods.defence.kinds.other';
-}
-
-/** A share as a percentage that never says 100 or 0 of what is not. */
-function percent(share: number): string {
-  const text = (share * 100).toFixed(1);
-  if (share < 1 && text === '100.0') return '99.9';
-  return share > 0 && text === '0.0' ? '0.1' : text;
 }

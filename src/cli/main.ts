@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { BagError } from '../casework/bag/bag-problem.js';
 import { bagProblemText } from '../casework/bag/bag-texts.js';
 import { BundleFaults, DeskError } from '../casework/desk/desk-error.js';
+import { RedactionError } from '../casework/redaction/redaction-error.js';
 import { VaultError } from '../casework/vault/vault-error.js';
 import { AddressListError, BadLogFormatError } from '../check/block-error.js';
 import { UnknownReaderError } from '../check/check.js';
@@ -104,6 +105,11 @@ function explain(error: unknown, translate: Translator): number {
   }
   if (error instanceof BagError) {
     printError(translate, bagProblemText(error, translate));
+    return EXIT.couldNotRun;
+  }
+  if (error instanceof RedactionError) {
+    const { code, detail } = error;
+    printError(translate, translate(`casework.redaction.${code}`, { detail }));
     return EXIT.couldNotRun;
   }
   if (error instanceof DeskError) {

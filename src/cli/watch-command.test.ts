@@ -20,11 +20,23 @@ describe('vigia watch', () => {
     const watch = (path: string, ...more: string[]): ReturnType<typeof runMain> =>
       runMain(['watch', path, '--once', '--from-start', '--lang', 'en', ...more]);
 
+    const [wide, other] = [join(folder, 'wide.log'), join(folder, 'other.log')];
+    writeFileSync(wide, Buffer.from(`\ufeff${LINE}`, 'utf16le'));
+    writeFileSync(other, LINE.replace('.7', '.8'));
+    const kept = join(folder, 'state.json');
+
     const none = await watch(join(folder, 'none.log'));
     const gz = await watch(packed);
     const state = await watch(log, '--checkpoint', join(folder, 'nowhere', 'state.json'));
     const good = await watch(log);
 
+    const unicode = await watch(wide);
+    await watch(log, '--checkpoint', kept);
+    const foreign = await watch(other, '--checkpoint', kept);
+
+    expect([unicode.code, foreign.code]).toEqual([1, 1]);
+    expect(unicode.stderr).toContain('UTF-16');
+    expect(foreign.stderr).toContain(`a watch of “${log}”`);
     expect([none.code, gz.code, state.code, good.code]).toEqual([1, 1, 1, 0]);
     expect(none.stderr).toContain('does not exist');
     expect(gz.stderr).toContain('is packed');

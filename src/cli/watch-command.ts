@@ -6,9 +6,11 @@ import {
   nftBatch,
   nftOff,
   nftTable,
+  OtherLogError,
   PackedLogError,
   runWatch,
   type TailEvent,
+  Utf16LogError,
 } from '../check/watch.js';
 import type { TextValues } from '../core/contracts.js';
 import { EXIT } from '../core/exit-code.js';
@@ -86,6 +88,11 @@ function watchError(error: unknown, log: string, checkpoint: string | undefined)
   if (error instanceof CheckpointError) {
     return new CommandError('checkpoint', { path: checkpoint ?? '' }, EXIT.couldNotRun);
   }
+  if (error instanceof OtherLogError) {
+    const values = { path: checkpoint ?? '', other: error.log, log };
+    return new CommandError('checkpointOther', values, EXIT.couldNotRun);
+  }
+  if (error instanceof Utf16LogError) return new CommandError('watchUtf16', { path: log }, EXIT.couldNotRun);
   if (error instanceof PackedLogError)
     return new CommandError('watchPacked', { path: log }, EXIT.couldNotRun);
   if (error instanceof Error && 'syscall' in error) {

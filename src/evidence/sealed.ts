@@ -51,6 +51,9 @@ const CODES: Readonly<Record<Exclude<AgeErrorCode, 'no-match'> | Closed, string>
   'payload-trailing': 'sealed-trailing',
 };
 
+/** All codes of sealed evidence: their sentences stand among those of evidence. */
+export const SEALED_PROBLEM_CODES: readonly string[] = Object.values(CODES);
+
 /** As what each counts where only the codes of reading are known; the others are damage. */
 const ERRORS: Readonly<Record<string, EvidenceErrorCode>> = {
   'sealed-no-key': 'encrypted',

@@ -18,6 +18,7 @@ import { type BundleOrder, bundleName, writeBundle } from './case-bundle.js';
 import { dossierInputOf, shareableOf } from './case-facts.js';
 import type { Desk } from './desk.js';
 import { DeskError, ExportRefused } from './desk-error.js';
+import { maskedDossier } from './masked-dossier.js';
 
 export const EXPORT_FORMATS = [...SHARING_FORMATS, 'dossier', 'bundle'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -118,6 +119,9 @@ async function* filesOf(
   translate: Translator,
 ): AsyncGenerator<OutgoingFile> {
   const { formats } = order;
+  const whole = formats.filter((format) => format === 'dossier' || format === 'bundle');
+  if (whole.length > 0 && !WHOLE_CASE_FOR.includes(order.purpose))
+    throw new DeskError('whole-case-purpose', WHOLE_CASE_FOR.join(', '));
   if (formats.includes('dossier')) yield* dossierFiles(desk, own, order, translate);
   if (formats.includes('bundle')) yield bundleFile(desk, own, order, translate);
   const redacted = SHARING_FORMATS.filter((format) => formats.includes(format));
@@ -141,12 +145,11 @@ async function* filesOf(
   });
 }
 
-/** A whole case is never for the press, nor to be mistaken for its indicators. */
+/** Dossier and bundle quote the evidence: never for the press, nor to be mistaken for indicators. */
 export const WHOLE_CASE_FOR: readonly ExportPurpose[] = ['share', 'complaint', 'client', 'own-backup'];
 
 function bundleFile(desk: Desk, own: Case, order: ExportOrder, translate: Translator): OutgoingFile {
   const { purpose, bundle = { recipients: null, withEvidence: false, translators: [translate] } } = order;
-  if (!WHOLE_CASE_FOR.includes(purpose)) throw new DeskError('bundle-purpose', WHOLE_CASE_FOR.join(', '));
   async function* documents(): AsyncGenerator<FileForBag> {
     for (const one of bundle.translators)
       for await (const { name, pieces } of dossierFiles(desk, own, order, one))
@@ -171,16 +174,15 @@ async function* bytesOf(pieces: OutgoingFile['pieces']): AsyncGenerator<Uint8Arr
 export async function* dossierFiles(
   desk: Desk,
   own: Case,
-  order: Pick<ExportOrder, 'named' | 'calendar' | 'toolVersion'>,
+  order: Pick<ExportOrder, 'purpose' | 'named' | 'calendar' | 'toolVersion'>,
   translate: Translator,
 ): AsyncGenerator<OutgoingFile> {
+  const { named, calendar, toolVersion, purpose } = order;
+  const input = await dossierInputOf(desk, own, { named, calendar, translate, toolVersion });
+  const identity = desk.identity(own.code);
+  const isTheirs = purpose === 'client' || purpose === 'own-backup';
   const document = await dossierDocument(
-    await dossierInputOf(desk, own, {
-      named: order.named,
-      calendar: order.calendar,
-      translate,
-      toolVersion: order.toolVersion,
-    }),
+    named || isTheirs || identity === null ? input : maskedDossier(input, identity, translate.language),
   );
   yield { name: `dossier.${translate.language}.html`, pieces: [documentHtml(document)] };
   try {

@@ -1,4 +1,5 @@
 /** Evidence of a case that lies sealed in the vault's folder. */
+import { basename } from 'node:path';
 import type { HeldEvidence } from '../../evidence/held.js';
 import type { EvidenceItem } from '../model/evidence-item.js';
 import { SealingError } from '../sealing/sealing-error.js';
@@ -58,7 +59,7 @@ export async function unsealItem(
       desk.log(own, 'verify-fail', item.id, { label: item.label, sealed: 'changed', sha256: item.sha256 });
     throw failure;
   }
-  desk.log(own, 'copy', item.id, { label: item.label, to: out, sha256: item.sha256 });
+  desk.log(own, 'copy', item.id, { label: item.label, to: basename(out), sha256: item.sha256 });
   return item;
 }
 

@@ -26,8 +26,8 @@ export type DeskErrorCode =
   | 'bundle-log'
   /** Its signed log names other files. */
   | 'bundle-repacked'
-  /** A whole case does not leave for this. */
-  | 'bundle-purpose'
+  /** What quotes the evidence does not leave for this. */
+  | 'whole-case-purpose'
   | 'output-exists';
 
 /** Something asked of a case cannot be done. Nothing was changed. */

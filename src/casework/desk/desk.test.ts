@@ -12,6 +12,7 @@ import { timeStampAuthority } from '../stamps/testing/time-stamp-authority.js';
 import { aCase } from '../vault/testing/a-case.js';
 import { type ExportOrder, exportCase } from './case-export.js';
 import { correlation, dossierInputOf } from './case-facts.js';
+import { redactItem } from './case-redaction.js';
 import { sealItem, unsealItem } from './case-sealing.js';
 import { checkProof, checkReply, stampRequests } from './case-stamps.js';
 import type { Desk } from './desk.js';
@@ -211,6 +212,22 @@ describe('an export', () => {
   });
 });
 
+describe('what quotes the evidence', () => {
+  it('does not leave as indicators, nor for the press, whatever else is asked for', async () => {
+    const { code } = newCase({ tlp: 'clear' });
+    consent(code, { shareIndicators: 'yes', publishAnonymously: 'yes' });
+    for (const purpose of ['indicators', 'press'] as const) {
+      for (const format of ['dossier', 'bundle'] as const) {
+        const given = order({ purpose, formats: ['csv-indicators', format] });
+        await expect(exportCase(desk, code, given, translatorFor('en', 'UTC'))).rejects.toMatchObject({
+          code: 'whole-case-purpose',
+        });
+      }
+    }
+    expect(opened.vault.departures.list(desk.case(code).id)).toEqual([]);
+  });
+});
+
 describe('sealed evidence', () => {
   it('stays whole when the original is put away, and comes back as it was', async () => {
     const { code } = newCase();
@@ -267,6 +284,37 @@ describe('sealed evidence', () => {
     expect(existsSync(file)).toBe(true);
     await desk.delete(code, 'over');
     expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('a redacted copy', () => {
+  it('is an item of its own, made from what was taken in, sealed or not', async () => {
+    const { code, id } = newCase();
+    const path = join(opened.folder, 'chat.txt');
+    writeFileSync(path, 'Ana López: nos vemos\n');
+    const { label } = await desk.receive(code, path, RECEIPT);
+    const request = { words: ['ana lopez'], fields: [], rectangles: [] };
+    const order = { request, reason: 'for the press', out: join(opened.folder, 'copy.txt') };
+    const { item } = await redactItem(desk, code, label, order);
+    await sealItem(desk, code, label);
+    rmSync(path);
+    const again = { ...order, out: join(opened.folder, 'again.txt') };
+    const sealed = await redactItem(desk, code, label, again);
+
+    expect(readFileSync(order.out, 'utf8')).toBe('█████: nos vemos\n');
+    expect(sealed.item.sha256).toBe(item.sha256);
+    expect(item).toMatchObject({
+      label: 'E-002',
+      method: 'redacted',
+      redactionOf: desk.item(code, label).id,
+    });
+    expect([...opened.vault.custody.entries(id)].find(({ action }) => action === 'redact')).toMatchObject({
+      evidenceId: item.id,
+      detail: { of: 'E-001', reason: 'for the press', words: [1] },
+    });
+    expect([...opened.vault.custody.lines(id)].join()).not.toMatch(/lópez|lopez/i);
+    await expect(redactItem(desk, code, label, order)).rejects.toMatchObject({ code: 'output-exists' });
+    expect(opened.vault.evidence.list(id)).toHaveLength(3);
   });
 });
 

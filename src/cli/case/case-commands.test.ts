@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -141,6 +149,26 @@ describe('vigia case', { timeout: 60_000 }, () => {
     expect(verified.stdout).toContain('messages.csv: the same; sealed copy: the same');
     expect(readFileSync(out).equals(readFileSync(messages))).toBe(true);
     expect(inTheWay.stderr).toContain('ya existe');
+  });
+
+  it('writes nothing into evidence, nor into the vault', async () => {
+    const root = join(folder, 'phone');
+    mkdirSync(join(root, 'inner'), { recursive: true });
+    writeFileSync(join(root, 'a.txt'), 'a');
+    const taken = await vigia(['case', 'add', CODE, root]);
+    const codes: (number | null)[] = [];
+    for (const place of [join(root, 'inner'), vault]) {
+      for (const args of [
+        ['export', CODE, '--out', place, '--to', 'R3D'],
+        ['log', CODE, '--out', place],
+        ['unseal', CODE, 'E-001', '--out', join(place, 'x.csv')],
+      ])
+        codes.push((await vigia(['case', ...args, '--lang', 'en'])).code);
+    }
+
+    expect(taken.code).toBe(0);
+    expect(new Set(codes).has(0)).toBe(false);
+    expect([readdirSync(join(root, 'inner')), existsSync(join(vault, 'custody.jsonl'))]).toEqual([[], false]);
   });
 
   it('prints the receipt, and destroys only when told to', async () => {

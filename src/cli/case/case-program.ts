@@ -145,6 +145,18 @@ export function addCaseCommands(
     .action(async (code: string, label: string, options) =>
       setExitCode(await (await load.evidence()).caseUnseal(code, label, options, context)),
     );
+  command('redact')
+    .argument(`<${v('case')}>`, t('code'))
+    .argument(`<${v('label')}>`, t('redact.label'))
+    .requiredOption(`-o, --out <${v('path')}>`, t('redact.out'), given('--out'))
+    .requiredOption(`--reason <${v('text')}>`, t('redact.reason'), given('--reason'))
+    .option(`--hide <${v('text')}>`, t('redact.hide'), repeated('--hide', notAnOption))
+    .option(`--hide-file <${v('file')}>`, t('redact.hideFile'), given('--hide-file'))
+    .option(`--field <${v('name')}>`, t('redact.field'), repeated('--field', notAnOption))
+    .option(`--rectangle <${v('text')}>`, t('redact.rectangle'), repeated('--rectangle', notAnOption))
+    .action(async (code: string, label: string, options) =>
+      setExitCode(await (await load.evidence()).caseRedact(code, label, options, context)),
+    );
   command('identity')
     .argument(`<${v('case')}>`, t('code'))
     .argument(`<${v('file')}>`, t('identity.file'))

@@ -1,8 +1,10 @@
 /** What the commands of cases share. */
 import { writeFile } from 'node:fs/promises';
 import type { CalendarEntry } from '../../casework/correlation/correlate.js';
+import type { Desk } from '../../casework/desk/desk.js';
 import { DeskError } from '../../casework/desk/desk-error.js';
 import { loadCalendar } from '../../check/calendar.js';
+import { refuseOutputInEvidence } from '../../check/output-guard.js';
 import { compareText } from '../../core/compare-text.js';
 import type { Translator } from '../../core/language.js';
 import { fromDate } from '../../core/time.js';
@@ -14,6 +16,13 @@ export interface Json {
 
 export function asJson(value: unknown): string {
   return JSON.stringify(value, null, 2);
+}
+
+/** Nothing is written into evidence, nor into the vault. @throws OutputInEvidenceError */
+export async function refuseOutput({ vault }: Desk, folder: string): Promise<void> {
+  const items = vault.cases.list().flatMap(({ id }) => vault.evidence.list(id));
+  const places = items.map(({ referencePath }) => referencePath).filter((path) => path !== '');
+  await refuseOutputInEvidence(folder, [vault.dir, ...places], []);
 }
 
 /** @throws DeskError when it is there already */

@@ -17,7 +17,7 @@ import type { Translator } from '../../core/language.js';
 import { CommandError } from '../command-error.js';
 import { print } from '../print.js';
 import { atDesk, type SessionContext, type VaultOptions } from '../vault-session.js';
-import { writeNew } from './command-parts.js';
+import { refuseOutput, writeNew } from './command-parts.js';
 
 export function caseReceipt(code: string, options: VaultOptions, context: SessionContext): Promise<number> {
   return atDesk(options, context, (desk) => {
@@ -42,6 +42,7 @@ export function caseLog(
       for (const line of desk.vault.custody.lines(own.id)) print(line);
       return EXIT.ran;
     }
+    await refuseOutput(desk, options.out);
     for (const { name, chunks } of logFiles(desk, own)) {
       const path = join(options.out, ...name.split('/'));
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -69,6 +70,7 @@ export function caseStamp(
     try {
       if (options.out !== undefined) {
         const files = stampRequests(desk, code);
+        await refuseOutput(desk, options.out);
         await mkdir(options.out, { recursive: true });
         for (const { name, bytes } of files) await writeNew(join(options.out, name), bytes);
         print(translate('cli.case.stamp.written', { count: files.length, folder: options.out }));

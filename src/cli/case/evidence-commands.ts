@@ -1,9 +1,15 @@
+/** `vigia case add|seal|unseal|redact|verify`. */
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { redactItem } from '../../casework/desk/case-redaction.js';
 import { sealItem, unsealItem } from '../../casework/desk/case-sealing.js';
 import type { CaseCheck } from '../../casework/desk/desk.js';
+import type { Rectangle } from '../../casework/redaction/png.js';
 import { EXIT } from '../../core/exit-code.js';
+import { CommandError } from '../command-error.js';
 import { print } from '../print.js';
 import { atDesk, type SessionContext, type VaultOptions } from '../vault-session.js';
-import { asJson, type Json } from './command-parts.js';
+import { asJson, type Json, refuseOutput } from './command-parts.js';
 
 export function caseAdd(
   code: string,
@@ -66,10 +72,62 @@ export function caseUnseal(
   context: SessionContext,
 ): Promise<number> {
   return atDesk(options, context, async (desk) => {
+    await refuseOutput(desk, dirname(options.out));
     const item = await unsealItem(desk, code, label, options.out);
     print(context.translate('cli.case.unseal.written', { label: item.label, path: options.out }));
     return EXIT.ran;
   });
+}
+
+export function caseRedact(
+  code: string,
+  label: string,
+  options: {
+    readonly out: string;
+    readonly reason: string;
+    readonly hide?: readonly string[];
+    readonly hideFile?: string;
+    readonly field?: readonly string[];
+    readonly rectangle?: readonly string[];
+  } & VaultOptions,
+  context: SessionContext,
+): Promise<number> {
+  const { translate } = context;
+  return atDesk(options, context, async (desk) => {
+    const fields = [...(options.field ?? [])];
+    const request = {
+      words: [...(options.hide ?? []), ...(await linesOf(options.hideFile))],
+      fields,
+      rectangles: (options.rectangle ?? []).map(rectangleOf),
+    };
+    const { out, reason } = options;
+    await refuseOutput(desk, dirname(out));
+    const { item, redacted } = await redactItem(desk, code, label, { request, reason, out });
+    print(translate('cli.case.redact.made', { label: item.label, of: label.toUpperCase(), path: out }));
+    print(`SHA-256 ${item.sha256}`);
+    for (const [index, count] of redacted.words.entries())
+      print(translate('cli.case.redact.word', { number: index + 1, count }));
+    for (const [index, count] of redacted.fields.entries())
+      print(translate('cli.case.redact.fieldCount', { name: fields[index] ?? '', count }));
+    if (redacted.removed.length > 0)
+      print(translate('cli.case.redact.removed', { what: redacted.removed.join(', ') }));
+    print(translate('cli.case.redact.limits'));
+    return EXIT.ran;
+  });
+}
+
+/** `LEFT,TOP,WIDTH,HEIGHT` in pixels. */
+function rectangleOf(text: string): Rectangle {
+  const [, left, top, width, height] = /^(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})$/.exec(text.trim()) ?? [];
+  if (height === undefined) throw new CommandError('rectangle', { value: text }, EXIT.wrongUsage);
+  return { left: Number(left), top: Number(top), width: Number(width), height: Number(height) };
+}
+
+async function linesOf(path: string | undefined): Promise<string[]> {
+  if (path === undefined) return [];
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) throw new CommandError('fileUnreadable', { path }, EXIT.couldNotRun);
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
 export function caseVerify(

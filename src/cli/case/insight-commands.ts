@@ -17,7 +17,7 @@ import type { Translator } from '../../core/language.js';
 import { CommandError } from '../command-error.js';
 import { print } from '../print.js';
 import { atDesk, type SessionContext, type VaultOptions } from '../vault-session.js';
-import { asJson, calendarOf, type Json, writeNew } from './command-parts.js';
+import { asJson, calendarOf, type Json, refuseOutput, writeNew } from './command-parts.js';
 
 export function caseSearch(
   words: readonly string[],
@@ -66,6 +66,7 @@ export function caseCampaigns(
     const calendar = await calendarOf(options, translate);
     const found = correlation(desk, codes, calendar, translate.language);
     if (options.out) {
+      await refuseOutput(desk, options.out);
       await mkdir(options.out, { recursive: true });
       const picture = await campaignPicture(found, translate);
       await writeNew(join(options.out, 'campaigns.json'), `${asJson(found)}\n`);

@@ -21,7 +21,7 @@ import { type AgeRecipient, parseRecipient, publicKeyOf, recipientText } from '.
 import { CommandError } from '../command-error.js';
 import { print } from '../print.js';
 import { atDesk, firstLine, type SessionContext, type VaultOptions } from '../vault-session.js';
-import { asJson, calendarOf, type Json } from './command-parts.js';
+import { asJson, calendarOf, type Json, refuseOutput } from './command-parts.js';
 
 /** What the secret of a vault is for with which others seal bundles for it. */
 const FOR_THIS_DESK = 'bundles for this desk';
@@ -48,6 +48,7 @@ export function caseExport(
   const { translate } = context;
   return atDesk(options, context, async (desk) => {
     const formats = formatsOf(options.format);
+    await refuseOutput(desk, options.out);
     const hasBundle = formats.includes('bundle');
     const written = await exportCase(
       desk,
@@ -56,8 +57,7 @@ export function caseExport(
         folder: options.out,
         profile: options.profile,
         formats,
-        // A bundle is the case itself, whatever profile the files beside it have.
-        purpose: options.purpose ?? (hasBundle ? 'share' : PURPOSE_OF[options.profile]),
+        purpose: options.purpose ?? purposeOf(formats, options.profile),
         recipient: options.to ?? '',
         named: options.named === true,
         approvedBy: options.approvedBy ?? null,
@@ -79,6 +79,12 @@ export function caseExport(
     print(translate('cli.case.export.gone', { count: written.length, recipient: options.to ?? '' }));
     return EXIT.ran;
   });
+}
+
+/** What quotes the evidence is for more than its profile says. */
+function purposeOf(formats: readonly ExportFormat[], profile: SharingProfile): ExportPurpose {
+  if (formats.includes('bundle')) return 'share';
+  return formats.includes('dossier') ? 'complaint' : PURPOSE_OF[profile];
 }
 
 function formatsOf(names: readonly string[] | undefined): readonly ExportFormat[] {

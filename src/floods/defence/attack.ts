@@ -6,7 +6,10 @@ import type { ClientAddress } from './networks.js';
 export type AttackSign = Pick<CohortSign, 'type' | 'value' | 'windowHits' | 'outsideHits'>;
 
 /** What of an incident is needed to defend against it. */
-export type Attack = Pick<Incident, 'siteName' | 'fromMinute' | 'toMinute' | 'attackHits' | 'clients'> & {
+export type Attack = Pick<
+  Incident,
+  'siteName' | 'fromMinute' | 'toMinute' | 'attackHits' | 'clients' | 'mixedClients'
+> & {
   readonly kind: string;
   /** Strongest first. */
   readonly signs: readonly AttackSign[];

@@ -10,7 +10,17 @@ import {
   PRIVATE_NETWORKS,
   widened,
 } from './networks.js';
-import { type Action, type Condition, isHost, isMethod, isPlain, plainPiece, type Rule } from './rule.js';
+import {
+  type Action,
+  type Condition,
+  compileCondition,
+  isHost,
+  isMethod,
+  isPlain,
+  plainPiece,
+  type RequestTest,
+  type Rule,
+} from './rule.js';
 import { MAX_RULES, type Sparing } from './trial.js';
 
 /** Signs of one type that become conditions. */
@@ -356,7 +366,32 @@ function mannerConditions(value: string): readonly (readonly Condition[])[] {
   return [conditions];
 }
 
+/**
+ * Whether a request is one of the attack, where only that can tell: behind an address with readers too. What is asked for
+ * decides; a path that readers ask for as well must be asked for in the attack's way.
+ */
+export function attackRequest(attack: Attack): RequestTest | null {
+  const ofType = (type: number): readonly AttackSign[] => attack.signs.filter((sign) => sign.type === type);
+  const queries = placeConditions(ofType(COHORT.query), []);
+  const paths = placeConditions([], ofType(COHORT.path));
+  const ways = [
+    ...ofType(COHORT.manner).flatMap(({ value }) => mannerConditions(value)),
+    ...(ofType(COHORT.manner).length > 0 ? [] : agentConditions(attack, ofType(COHORT.agent))),
+  ];
+  const whole =
+    queries.length > 0
+      ? queries
+      : paths.length > 0 && ways.length > 0
+        ? paths.flatMap((path) => ways.map((way) => merged(path, way)))
+        : [...paths, ...ways];
+  const tests = whole.map((conditions) =>
+    conditions.flatMap((condition) => (condition.on === 'client' ? [] : [compileCondition(condition)])),
+  );
+  if (tests.length === 0) return null;
+  return (hit) => tests.some((all) => all.every((test) => test(hit)));
+}
+
 /** The clients of an attack by their addresses. */
-export function addressesOf(view: TrafficView, attack: Attack): readonly ClientAddress[] {
-  return attack.clients.map((row) => view.clientAddress(row));
+export function addressesOf(view: TrafficView, rows: readonly number[]): readonly ClientAddress[] {
+  return rows.map((row) => view.clientAddress(row));
 }

@@ -14,7 +14,7 @@ import { reader } from '../readers/access-log/access-log.js';
 import type { TrafficView } from '../traffic/shape.js';
 import { WebTraffic } from '../traffic/web-traffic.js';
 import type { Attack, Surroundings } from './attack.js';
-import { addressesOf, candidatesOf, sourcesOf, sparingOf } from './candidates.js';
+import { addressesOf, attackRequest, candidatesOf, sourcesOf, sparingOf } from './candidates.js';
 import type { Network } from './networks.js';
 import type { Defence, DefenceFile, TargetId } from './outputs/target.js';
 import { OUTPUTS } from './outputs/targets.js';
@@ -300,7 +300,10 @@ async function companionsOf(
 
 function windowOf(view: TrafficView, attack: Attack): AttackWindow {
   const { siteName, fromMinute, toMinute } = attack;
-  return { siteName, fromMinute, toMinute, clients: addressesOf(view, attack) };
+  return {
+    ...{ siteName, fromMinute, toMinute, clients: addressesOf(view, attack.clients) },
+    ...{ mixed: addressesOf(view, attack.mixedClients), isAttack: attackRequest(attack) },
+  };
 }
 
 function indexOfLargest(incidents: readonly Attack[]): number {

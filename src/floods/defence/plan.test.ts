@@ -28,7 +28,10 @@ function planFor(
   return choosePlan(rules, trial, { maxHarm, exempts: output.exempts });
 }
 
-const windowOf = ({ view, attack }: AttackedSite) => ({ ...attack, clients: addressesOf(view, attack) });
+const windowOf = ({ view, attack }: AttackedSite) => ({
+  ...attack,
+  clients: addressesOf(view, attack.clients),
+});
 const rulesOf = (plan: Plan): readonly Rule[] => (plan.refusal === null ? plan.rules : []);
 
 describe('a plan against a pingback flood', () => {

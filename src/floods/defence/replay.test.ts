@@ -147,7 +147,7 @@ async function tryWith(
   );
   const trial = new Trial({
     rules,
-    incident: { ...site.attack, clients: addressesOf(site.view, site.attack) },
+    incident: { ...site.attack, clients: addressesOf(site.view, site.attack.clients) },
     sparing,
   });
   site.replay(trial);

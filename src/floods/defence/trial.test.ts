@@ -67,6 +67,29 @@ describe('a trial', () => {
     ]);
   });
 
+  it('tells apart by what is asked for who sits behind an address with readers too', () => {
+    const incident = {
+      ...{ siteName: '', fromMinute: START / 60, toMinute: START / 60 + 9 },
+      ...{ clients: clients('192.0.2.1'), mixed: clients('198.51.100.9') },
+      isAttack: (hit: Hit) => hit.queryStart !== -1,
+    };
+    const trial = new Trial({ rules: [BOT, SEARCH], incident, sparing: NOBODY });
+    for (const request of [
+      { second: START, client: '192.0.2.1', agent: 'bot/1' },
+      { second: START, client: '198.51.100.9', agent: 'Mozilla', target: '/?s=a' },
+      { second: START, client: '198.51.100.9', agent: 'Mozilla', target: '/nota/' },
+      { second: START - 60, client: '198.51.100.9', agent: 'Mozilla', target: '/?s=a' },
+    ])
+      trial.hit(fillHit(new Hit(), request));
+
+    expect(trial.outcome([0, 1])).toMatchObject({
+      ...{ attackHits: 2, attackHitsStopped: 2, attackClients: 2 },
+      ...{ mixedHits: 1, mixedHitsStopped: 1, mixedClients: 1 },
+      ...{ ordinaryHits: 2, ordinaryClients: 1, ordinaryHitsAsked: 1 },
+    });
+    expect(trial.outcome([0])).toMatchObject({ attackHitsStopped: 1, mixedHitsStopped: 0 });
+  });
+
   it('counts the addresses of one /64 as one client', () => {
     const trial = tried(
       [BOT],

@@ -4,7 +4,8 @@
  *
  * Attack: requests to the attacked site within the incident, by clients that took part. Ordinary: everything outside the
  * incident, and within it the clients that did not take part. Requests of clients that took part in another attack of the
- * same log, while it lasted, are neither.
+ * same log, while it lasted, are neither. Of an address with readers and attackers behind it, the requests of the attack's
+ * kind are the attack's, and all others ordinary.
  */
 import type { AddressWords } from '../hits/client-address.js';
 import { addressOf } from '../hits/client-address.js';
@@ -31,7 +32,15 @@ const MAX_SAMPLES = 5;
 /** Second key of an IPv4 client: no /64 in use ends so. */
 const IPV4_KEY = 0xffffffff;
 
-const FLAG = { tookPart: 1, tookPartElsewhere: 2, spared: 4, shared: 8, attacked: 16, ordinary: 32 } as const;
+const FLAG = {
+  tookPart: 1,
+  tookPartElsewhere: 2,
+  spared: 4,
+  shared: 8,
+  attacked: 16,
+  ordinary: 32,
+  mixed: 64,
+} as const;
 
 /** When and where an attack was. */
 export interface AttackWindow {
@@ -40,6 +49,9 @@ export interface AttackWindow {
   readonly fromMinute: number;
   readonly toMinute: number;
   readonly clients: readonly ClientAddress[];
+  /** Addresses with readers behind them, too, and which requests of theirs are the attack's. */
+  readonly mixed?: readonly ClientAddress[];
+  readonly isAttack?: RequestTest | null;
 }
 
 /** Who is never stopped, and who stands for many. */
@@ -66,6 +78,10 @@ export interface Outcome {
   readonly attackClients: number;
   /** Clients of the attack of whom at least one request is stopped. */
   readonly attackClientsStopped: number;
+  /** Of these requests and clients, those of addresses with readers behind them, too. */
+  readonly mixedHits: number;
+  readonly mixedHitsStopped: number;
+  readonly mixedClients: number;
   readonly ordinaryHits: number;
   readonly ordinaryHitsStopped: number;
   readonly ordinaryClients: number;
@@ -113,6 +129,7 @@ export class Trial implements HitConsumer {
   #ordinaryMask = new Uint32Array(4_096);
   readonly #tookPart: Index;
   readonly #tookPartElsewhere: Index;
+  readonly #mixed: Index;
   readonly #spared: NetworkSet;
   readonly #shared: NetworkSet;
   /** Whether parts of one /64 may be spared. */
@@ -129,6 +146,7 @@ export class Trial implements HitConsumer {
   readonly #challengeBits: number;
 
   readonly #attackHits = new Map<number, number>();
+  readonly #mixedHits = new Map<number, number>();
   readonly #ordinaryHits = new Map<number, number>();
   readonly #sparedHits = new Map<number, number>();
   readonly #samples: HarmedSample[][];
@@ -141,8 +159,9 @@ export class Trial implements HitConsumer {
     this.#others = others;
     this.#together = together;
     this.#site = Buffer.from(incident.siteName, 'latin1');
-    this.#tookPart = indexOf([incident]);
-    this.#tookPartElsewhere = indexOf(others);
+    this.#tookPart = indexOf([incident.clients]);
+    this.#tookPartElsewhere = indexOf(others.map(({ clients }) => clients));
+    this.#mixed = indexOf([incident.mixed ?? []]);
     this.#spared = new NetworkSet(sparing.spared);
     this.#shared = new NetworkSet(sparing.shared);
     this.#sparesFinely = sparing.spared.some(({ ipVersion, bits }) => ipVersion === 6 && bits > 64);
@@ -197,7 +216,11 @@ export class Trial implements HitConsumer {
     const minute = Math.floor(seconds / 60);
     const { incident, others } = { incident: this.#incident, others: this.#others };
     const isIn = minute >= incident.fromMinute && minute <= incident.toMinute;
-    const isAttack = isIn && (flags & FLAG.tookPart) !== 0 && this.#isSite(hit);
+    const isMixed = (flags & FLAG.mixed) !== 0;
+    const isAttack =
+      isIn &&
+      ((flags & FLAG.tookPart) !== 0 || (isMixed && incident.isAttack?.(hit) === true)) &&
+      this.#isSite(hit);
     const isNeither =
       !isAttack &&
       ((isIn && (flags & FLAG.tookPart) !== 0) ||
@@ -217,6 +240,7 @@ export class Trial implements HitConsumer {
     if (isNeither) return;
     if (isAttack) {
       add(this.#attackHits, mask);
+      if (isMixed) add(this.#mixedHits, mask);
       this.#flags[client] = flags | FLAG.attacked;
       this.#attackMask[client] = (this.#attackMask[client] as number) | mask;
       return;
@@ -318,8 +342,9 @@ export class Trial implements HitConsumer {
       this.#ordinaryMask = grown(this.#ordinaryMask, capacity);
     }
     let flags = 0;
-    if (this.#tookPart.find(hit.ip0, second) !== -1) flags |= FLAG.tookPart;
     if (this.#tookPartElsewhere.find(hit.ip0, second) !== -1) flags |= FLAG.tookPartElsewhere;
+    if (this.#tookPart.find(hit.ip0, second) !== -1) flags |= FLAG.tookPart;
+    else if (this.#mixed.find(hit.ip0, second) !== -1) flags |= FLAG.mixed;
     // The whole /64, where it is one: single addresses of it are asked about with each request.
     const words = this.#words;
     words.ipVersion = hit.ipVersion;
@@ -382,14 +407,18 @@ export class Trial implements HitConsumer {
   #newTally(): MaskTally {
     const attackClients = new Map<number, number>();
     const ordinaryClients = new Map<number, number>();
+    let mixedClients = 0;
     for (let client = 0; client < this.#index.size; client += 1) {
       const flags = this.#flags[client] as number;
       if ((flags & FLAG.attacked) !== 0) add(attackClients, this.#attackMask[client] as number);
+      if ((flags & FLAG.attacked) !== 0 && (flags & FLAG.mixed) !== 0) mixedClients += 1;
       if ((flags & FLAG.ordinary) !== 0) add(ordinaryClients, this.#ordinaryMask[client] as number);
     }
     return new MaskTally(
       this.#attackHits,
       attackClients,
+      this.#mixedHits,
+      mixedClients,
       this.#ordinaryHits,
       ordinaryClients,
       this.#sparedHits,
@@ -404,6 +433,8 @@ class MaskTally {
   constructor(
     private readonly attackHits: ReadonlyMap<number, number>,
     private readonly attackClients: ReadonlyMap<number, number>,
+    private readonly mixedHits: ReadonlyMap<number, number>,
+    private readonly mixedClients: number,
     private readonly ordinaryHits: ReadonlyMap<number, number>,
     private readonly ordinaryClients: ReadonlyMap<number, number>,
     private readonly sparedHits: ReadonlyMap<number, number>,
@@ -422,6 +453,9 @@ class MaskTally {
       attackHitsStopped: total(this.attackHits, isAny),
       attackClients: total(this.attackClients),
       attackClientsStopped: total(this.attackClients, isAny),
+      mixedHits: total(this.mixedHits),
+      mixedHitsStopped: total(this.mixedHits, isAny),
+      mixedClients: this.mixedClients,
       ordinaryHits: total(this.ordinaryHits),
       ordinaryHitsStopped: total(this.ordinaryHits, isHard),
       ordinaryClients: total(this.ordinaryClients),
@@ -449,9 +483,9 @@ function add(counts: Map<number, number>, mask: number): void {
   counts.set(mask, (counts.get(mask) ?? 0) + 1);
 }
 
-function indexOf(windows: readonly AttackWindow[]): Index {
+function indexOf(lists: readonly (readonly ClientAddress[])[]): Index {
   const index = new Index();
-  for (const { clients } of windows) {
+  for (const clients of lists) {
     for (const { ipVersion, ip0, ip1 } of clients) {
       if (ipVersion === 0) continue;
       const second = ipVersion === 4 ? IPV4_KEY : Math.min(ip1, IPV4_KEY - 1);

@@ -39,6 +39,13 @@ export class AsUtf8 {
   }
 }
 
+/** Whether a file begins as UTF-16: with its mark, or with letters that have an empty byte each. */
+export function isUtf16(bytes: Buffer): boolean {
+  return (
+    encodingOf(bytes) !== null || (bytes.length >= 4 && bytes[0] !== 0 && bytes[1] === 0 && bytes[3] === 0)
+  );
+}
+
 function encodingOf(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;

@@ -141,6 +141,75 @@ describe('incidents of a site', () => {
     for (const [index, { truth }] of happenings.entries()) expectEdges(incidents[index] as Incident, truth);
   });
 
+  describe('two attacks at once', () => {
+    /** The same from addresses of its own. */
+    const elsewhere = (happening: Happening): Happening => ({
+      truth: happening.truth,
+      *requests() {
+        for (const request of happening.requests())
+          yield { ...request, client: request.client.replace(/^\d+\.\d+/, '251.9') };
+      },
+    });
+
+    it.each<[IncidentKind, IncidentKind, Happening, (from: number) => Happening]>([
+      [
+        'search-abuse',
+        'pingback',
+        attacks.searchFlood({ seed: 7, from: at(1.8), minutes: 30 }),
+        (from) => attacks.pingbackFlood({ seed: 8, from, minutes: 40 }),
+      ],
+      [
+        'get-flood',
+        'post-flood',
+        attacks.getFlood({ seed: 7, from: at(1.8), clients: 120, failing: 0 }),
+        (from) => attacks.postFlood({ seed: 8, from, minutes: 30 }),
+      ],
+    ])('%s and %s, for different things and from others, are two', (firstKind, secondKind, first, next) => {
+      const second = next(first.truth.from + 600);
+      const incidents = findIncidents(view([first, elsewhere(second)]));
+
+      expect(incidents.map(({ kind }) => kind)).toEqual([firstKind, secondKind]);
+      for (const [index, { truth }] of [first, second].entries()) {
+        const incident = incidents[index] as Incident;
+        expectEdges(incident, truth);
+        expect(Math.abs(incident.attackHits - truth.hits)).toBeLessThanOrEqual(truth.hits * 0.05);
+        expect(Math.abs(incident.clients.length - truth.clients.length)).toBeLessThanOrEqual(2);
+        expect(incident.notes).toContain('another-at-once');
+      }
+    });
+
+    it('that begin and end together are one, whose parts are told with their own counts', () => {
+      const search = attacks.searchFlood({ seed: 7, from: at(1.8), minutes: 30 });
+      const pings = attacks.pingbackFlood({ seed: 8, from: at(1.8), minutes: 30 });
+      const incident = one(findIncidents(view([search, elsewhere(pings)])));
+
+      expect(incident.parts).toMatchObject([
+        { kind: 'search-abuse', clients: 300 },
+        { kind: 'pingback', clients: 150 },
+      ]);
+      for (const [index, { truth }] of [search, pings].entries()) {
+        expect(Math.abs((incident.parts[index]?.hits ?? 0) - truth.hits)).toBeLessThanOrEqual(
+          truth.hits * 0.05,
+        );
+      }
+    });
+
+    it('of the same clients are one', () => {
+      const gets = attacks.getFlood({ seed: 7, from: at(1.8), clients: 120, failing: 0 });
+      const posts = attacks.postFlood({ seed: 7, from: at(1.8) + 600, clients: 120 });
+      const same: Happening = {
+        truth: posts.truth,
+        *requests() {
+          for (const request of posts.requests()) {
+            const client = gets.truth.clients[posts.truth.clients.indexOf(request.client)] as string;
+            yield { ...request, client };
+          }
+        },
+      };
+      expect(one(findIncidents(view([gets, same]))).clients.length).toBeGreaterThanOrEqual(118);
+    });
+  });
+
   it('a story that is passed on is no attack', () => {
     for (const site of [{}, { hitsPerDay: 150_000 }]) {
       const incident = one(findIncidents(view([attacks.flashCrowd({ seed: 7, from: at(1.8) })], site)));

@@ -1,12 +1,14 @@
 /** Finds what happened to each site: more than there should be, or less. Pure; reads counted traffic only. */
-import { COHORT, type TrafficView } from '../traffic/shape.js';
+import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
 import { type Usual, usualOf } from './baseline.js';
 import { type CohortRun, cohortRuns } from './cohort-runs.js';
 import type { Baseline, CohortSign, Incident, IncidentKind } from './incident.js';
-import { kindOf, type WindowFacts } from './kind.js';
+import { areDownloads, kindOf, kindOfPart, type WindowFacts } from './kind.js';
+import { type Part, partsOf, signsOfPart } from './parts.js';
 import { type Series, seriesOf } from './series.js';
 import {
   hitsWithin,
+  mixedClients,
   type Participants,
   type Place,
   participantsOf,
@@ -72,10 +74,16 @@ const NO_ATTACK: ReadonlySet<IncidentKind> = new Set<IncidentKind>([
 /** Signs that show when an attack began and ended: nearly all of their requests are its own. */
 const EDGE_PRECISION = 0.8;
 const EDGE_SHARE = 0.5;
+/** What rises slowly is the attack's from so many requests a minute on, and so many times what its signs have otherwise. */
+const [RISE_PER_MINUTE, RISE_TIMES] = [8, 4];
+/** Of what it has in the middle: with less in its first minutes it rises slowly. */
+const SLOW_EDGE = 0.3;
 /** From this share of requests on, the addresses of a log are those of a go-between. */
 const HIDDEN_SHARE = 0.6;
 /** Quiet minutes of cohorts are put together by so many. */
 const BLOCK_MINUTES = 64;
+/** Attacks that begin or end so many minutes apart are several. */
+const APART_MINUTES = 5;
 /** Clients that may come before and stay after the rest. */
 const FEW_CLIENTS = 0.05;
 /** What comes at the same hour of half of the other days is a habit: a nightly copy, a crawler with a timetable. */
@@ -180,7 +188,7 @@ class Finder {
       .slice(0, MAX_WINDOWS);
     const ground: Ground = { series, usual, quiet, leftOut: leftOut.slice(), windows: largest };
     for (const { from, to } of largest) ground.leftOut.fill(1, from, to + 1);
-    const found = largest.flatMap((window) => this.#incidentOf(ground, window) ?? []);
+    const found = largest.flatMap((window) => this.#incidentsOf(ground, window));
     const errors = errorsOf(this.#view, series);
     const failing = failures(counts, errors, usual);
     const isUnknown = (window: Window): boolean => unknown[window.from] === 1;
@@ -283,17 +291,17 @@ class Finder {
       : null;
   }
 
-  #incidentOf(ground: Ground, found: FoundWindow): Incident | null {
+  #incidentsOf(ground: Ground, found: FoundWindow): readonly Incident[] {
     const { series } = ground;
     const whole = this.#look(ground, found);
     const kind = kindOf(this.#view, whole.facts);
-    if (kind === 'flash-crowd') {
+    if (kind === 'flash-crowd' || (kind === 'surge' && areDownloads(whole.facts))) {
       const hidden = this.#hiddenIn(ground, found);
-      if (hidden) return hidden;
+      if (hidden) return [hidden];
     }
-    if (kind === null) return null;
+    if (kind === null) return [];
     if (NO_ATTACK.has(kind)) {
-      return kind !== 'flash-crowd' && isHabit(ground, found) ? null : this.#told(ground, kind, whole);
+      return kind !== 'flash-crowd' && isHabit(ground, found) ? [] : [this.#told(ground, kind, whole)];
     }
     const isSlow = !found.isSurge && found.runs.every((run) => run.isSlow);
     const window = isSlow
@@ -302,8 +310,97 @@ class Finder {
     const isSame = window.from === found.from && window.to === found.to;
     const narrow = isSame ? whole : this.#look(ground, { ...found, ...window });
     const { hasEffect, participantHits, usualHits } = narrow.facts;
-    if (isSlow && !hasEffect && !COSTLY.has(kind) && participantHits < usualHits * SLOW_TIMES) return null;
-    return this.#told(ground, isSame ? kind : (kindOf(this.#view, narrow.facts) ?? kind), narrow);
+    if (isSlow && !hasEffect && !COSTLY.has(kind) && participantHits < usualHits * SLOW_TIMES) return [];
+    const several = isSlow ? [] : this.#severalAtOnce(ground, narrow);
+    if (several.length > 0) return several;
+    return [this.#told(ground, isSame ? kind : (kindOf(this.#view, narrow.facts) ?? kind), narrow)];
+  }
+
+  /** Attacks that went on at once, by different clients and for different things, and that began or ended apart. */
+  #severalAtOnce(ground: Ground, looked: Looked): readonly Incident[] {
+    const view = this.#view;
+    const { first, counts } = ground.series;
+    const parts = this.#partsOf(looked);
+    if (parts.length < 2) return [];
+    const windows = this.#edgesOfParts(ground, looked, parts);
+    if (windows === null) return [];
+    const isApart = windows.some((one, index) =>
+      windows
+        .slice(index + 1)
+        .some(
+          ({ from, to }) =>
+            Math.abs(one.from - from) > APART_MINUTES || Math.abs(one.to - to) > APART_MINUTES,
+        ),
+    );
+    const areApart = isApart && windows.every(({ from, to }) => from < to && to < counts.length);
+    if (!areApart) return [];
+    return parts.map((part, index) => {
+      const window = { ...looked.window, ...(windows[index] as Window) };
+      const seen = this.#look(ground, window);
+      const others = parts.filter((other) => other !== part);
+      const signs = signsOfPart(view, seen.facts.signs, part, others, seen.part.slots);
+      const within = this.#within(first + window.from, first + window.to);
+      const pingbacks = part.sign === null ? this.#pingbackAgents() : NOBODY;
+      const all = participantsOf(view, within, signs, pingbacks);
+      const own = withoutOthers(view, all, others);
+      const facts = { ...seen.facts, signs, participants: own.clients, participantHits: own.hits };
+      return this.#told(ground, kindOfPart(view, part.sign), { ...seen, facts, part: own }, true);
+    });
+  }
+
+  /** Kinds of attacks that cannot be told apart in time. */
+  #kindsOf(looked: Looked): Incident['parts'] {
+    const parts = this.#partsOf(looked).map(({ sign, hits, clients }) => ({
+      ...{ kind: kindOfPart(this.#view, sign), hits, clients: clients.size },
+    }));
+    return new Set(parts.map(({ kind }) => kind)).size > 1 ? parts : [];
+  }
+
+  #partsOf({ facts, part }: Looked): readonly Part[] {
+    return partsOf(this.#view, part, facts.signs, this.#pingbackAgents());
+  }
+
+  /** When each part began and ended; null when that cannot be told of one of them. */
+  #edgesOfParts(
+    { series, usual }: Ground,
+    { window }: Looked,
+    parts: readonly Part[],
+  ): readonly Window[] | null {
+    const { counts, first } = series;
+    const from = Math.max(0, window.from - EFFECT_MINUTES);
+    const to = Math.min(counts.length - 1, window.to + EFFECT_MINUTES);
+    const hasQuery = parts.some(({ sign }) => sign?.type === COHORT.query);
+    const own = parts.map(({ sign }) =>
+      // Requests with a query have a path, too.
+      sign === null || (sign.type === COHORT.path && hasQuery)
+        ? null
+        : this.#minutesOf(sign.row, first, from, to),
+    );
+    if (own.filter((minutes) => minutes === null).length > 1) return null;
+    const rest = counts.slice(from, to + 1).map((count, index) => {
+      const others = own.reduce((total, minutes) => total + (minutes?.[index] ?? 0), 0);
+      return count - (usual.perMinute[from + index] as number) - others;
+    });
+    const windows: Window[] = [];
+    for (const minutes of own) {
+      const edges = edgesOf(minutes ?? rest);
+      if (edges === null) return null;
+      windows.push({ from: from + edges.from, to: from + edges.to });
+    }
+    return windows;
+  }
+
+  /** Requests of a cohort in its busy minutes. */
+  #minutesOf(row: number, first: number, from: number, to: number): Float64Array {
+    const { minute, length, hits } = this.#view.cohortSlots;
+    const minutes = new Float64Array(to - from + 1);
+    for (const slot of this.#cohortSlots.of(row)) {
+      const index = (minute[slot] as number) - first - from;
+      if (length[slot] === 1 && index >= 0 && index < minutes.length) {
+        minutes[index] = (minutes[index] as number) + (hits[slot] as number);
+      }
+    }
+    return minutes;
   }
 
   /** An attack in the middle of a crowd: the largest of its cohorts that rise by themselves, and what lies within its time. */
@@ -409,11 +506,12 @@ class Finder {
     const view = this.#view;
     const { minute, length, hits } = view.cohortSlots;
     const precise = facts.signs.filter(({ row }) => isPrecise.has(row));
+    const ownOf = (type: CohortType): readonly CohortSign[] => precise.filter((sign) => sign.type === type);
     let best: { readonly hits: number; readonly edges: Window } | null = null;
     for (const type of [COHORT.query, COHORT.path, COHORT.agent, COHORT.manner, COHORT.network]) {
       const series = new Float64Array(counts.length);
       let total = 0;
-      for (const { row } of precise.filter((sign) => sign.type === type)) {
+      for (const { row } of ownOf(type)) {
         for (const slot of this.#cohortSlots.of(row)) {
           const index = (minute[slot] as number) - first;
           if (length[slot] !== 1 || index < found.from - EFFECT_MINUTES || index > found.to + EFFECT_MINUTES)
@@ -424,7 +522,12 @@ class Finder {
       }
       if (total < facts.hits * EDGE_SHARE * 0.5 || (best && total <= best.hits)) continue;
       const edges = edgesOf(series);
-      if (edges) best = { hits: total, edges };
+      if (edges === null) continue;
+      const ordinary = ownOf(type).reduce((sum, { outsideHits }) => sum + outsideHits, 0) / counts.length;
+      best = {
+        hits: total,
+        edges: widened(series, edges, Math.max(RISE_PER_MINUTE, ordinary * RISE_TIMES)),
+      };
     }
     return best ? best.edges : { from: found.from, to: found.to };
   }
@@ -450,7 +553,7 @@ class Finder {
     return from < to ? { from, to } : found;
   }
 
-  #told({ series, usual }: Ground, kind: IncidentKind, looked: Looked): Incident {
+  #told({ series, usual }: Ground, kind: IncidentKind, looked: Looked, isOneOfSeveral = false): Incident {
     const view = this.#view;
     const { facts, part, window, from, to, outageMinutes, peak, peakMinute } = looked;
     const told: IncidentKind = window.isAlone && !CERTAIN_ALONE.has(kind) ? 'surge' : kind;
@@ -458,7 +561,9 @@ class Finder {
     // In blocks of quiet minutes the hits of clients reach over the edges of the incident.
     const own = Math.min(part.hits, facts.hits);
     const surplus = facts.hits - facts.usualHits;
-    const attackHits = own > 0 ? own : surplus;
+    const mixed = isAttack && own > 0 ? mixedClients(view, part, { from, to }) : { clients: [], hits: 0 };
+    const mixedHits = Math.max(0, Math.min(mixed.hits, facts.hits - own));
+    const attackHits = own > 0 ? own + mixedHits : surplus;
     const signs = withClients(view, facts.signs, part);
     const isListed = isAttack || told === 'crawl';
     return {
@@ -476,15 +581,34 @@ class Finder {
       signs,
       // Readers are never listed.
       clients: isListed ? part.clients : [],
+      mixedClients: mixed.clients,
+      mixedHits,
       serverErrors: facts.serverErrors,
       outageMinutes,
       pingbackAddresses: told === 'pingback' ? askers(view, from, to) : [],
+      parts: isAttack && !isOneOfSeveral ? this.#kindsOf(looked) : [],
       isAttack,
-      severity: severityOf(told, isAttack, facts.hasEffect),
+      severity:
+        areDownloads(facts) && !isAttack && !facts.hasEffect
+          ? 'info'
+          : severityOf(told, isAttack, facts.hasEffect),
       confidence: confidenceOf(told, usual.kind, looked),
-      notes: notesOf(view, usual.kind, looked, told),
+      notes: [...(isOneOfSeveral ? ['another-at-once'] : []), ...notesOf(view, usual.kind, looked, told)],
     };
   }
+}
+
+/** Without the clients of other attacks. */
+function withoutOthers(view: TrafficView, part: Participants, others: readonly Part[]): Participants {
+  const { owner, hits } = view.clientSlots;
+  const isOwn = (client: number): boolean => !others.some(({ clients }) => clients.has(client));
+  const slots = part.slots.filter((slot) => isOwn(owner[slot] as number));
+  return {
+    ...part,
+    slots,
+    clients: part.clients.filter(isOwn),
+    hits: slots.reduce((total, slot) => total + (hits[slot] as number), 0),
+  };
 }
 
 /** A site's minutes, what is usual for them, and what was found in them so far. */
@@ -550,6 +674,20 @@ function isHabit({ series: { counts, unknown }, usual }: Ground, { from, to }: W
   return days >= LEAST_HABIT_DAYS && alike >= days * HABIT_SHARE;
 }
 
+/**
+ * Edges moved out over the minutes beside them that have at least so much, where it rises or falls slowly: two minutes after
+ * a step all of it is there, and what lies before is something else.
+ */
+function widened(values: Float64Array, edges: Window, least: number): Window {
+  let { from, to } = edges;
+  const middle = values.slice(from, to + 1).sort()[(to - from) >> 1] as number;
+  const isSlow = (at: number, next: number): boolean =>
+    Math.max(values[at] as number, values[next] ?? 0) < middle * SLOW_EDGE;
+  if (isSlow(from, from + 1)) while (from > 0 && (values[from - 1] as number) >= least) from -= 1;
+  if (isSlow(to, to - 1)) while (to + 1 < values.length && (values[to + 1] as number) >= least) to += 1;
+  return { from, to };
+}
+
 function hitsOf(counts: Float64Array, { from, to }: Window): number {
   return sum(counts.subarray(from, to + 1));
 }
@@ -613,8 +751,9 @@ function notesOf(view: TrafficView, baseline: Baseline, looked: Looked, kind: In
   if (baseline === 'none' || window.isAlone) notes.push('no-baseline');
   if (window.isAlone) notes.push('nothing-else');
   if (!window.isSurge && window.runs.every(({ isSlow }) => isSlow)) notes.push('coarse-times');
-  if (facts.signs.length === 0) notes.push('nothing-in-common');
+  if (facts.signs.length === 0 && kind !== 'pingback') notes.push('nothing-in-common');
   if (kind === 'slow-requests') notes.push('not-provable');
+  if (kind === 'surge' && areDownloads(facts)) notes.push('downloads');
   if (facts.areClientsHidden) notes.push('clients-hidden');
   if (view.dropped.clients.rows > 0) notes.push('clients-dropped');
   return notes;
@@ -647,9 +786,12 @@ function outageOf(
     attackHits: 0,
     signs: [],
     clients: [],
+    mixedClients: [],
+    mixedHits: 0,
     serverErrors,
     outageMinutes: to - from + 1,
     pingbackAddresses: [],
+    parts: [],
     isAttack: false,
     severity: isGap ? 'info' : 'low',
     confidence: isGap ? 'low' : 'medium',

@@ -55,19 +55,29 @@ export interface Incident {
   readonly peakMinute: number;
   /** All requests of the time. */
   readonly hits: number;
-  /** Of these, above what is usual. */
+  /** Of these, of those who took part; where nobody can be told apart, what is above the usual. */
   readonly attackHits: number;
   /** Strongest first. */
   readonly signs: readonly CohortSign[];
   /** Rows of `view.clients` that took part. */
   readonly clients: readonly number[];
+  /** Rows of addresses with the attack and readers behind them (carriers, offices, proxies): counted, never listed. */
+  readonly mixedClients: readonly number[];
+  /** About how many of `attackHits` came from these. */
+  readonly mixedHits: number;
   readonly serverErrors: number;
   /** Minutes of silence within it or right after it. */
   readonly outageMinutes: number;
   readonly pingbackAddresses: readonly { readonly address: string; readonly hits: number }[];
+  /** What it consists of, when several kinds of attacks went on at once and cannot be told apart in time. */
+  readonly parts: readonly {
+    readonly kind: IncidentKind;
+    readonly hits: number;
+    readonly clients: number;
+  }[];
   readonly isAttack: boolean;
   readonly severity: Severity;
   readonly confidence: Confidence;
-  /** Codes of what limits the finding: `no-baseline`, `coarse-times`, `nothing-in-common`, `clients-hidden`, `clients-dropped`. */
+  /** Codes of what limits the finding: `no-baseline`, `coarse-times`, `nothing-in-common`, `clients-hidden`, `another-at-once` … */
   readonly notes: readonly string[];
 }

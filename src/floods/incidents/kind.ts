@@ -59,9 +59,16 @@ const CRAWL_PATHS = 0.15;
 /** Distinct queries among requests, less the 13 % by which estimates err. */
 const DISTINCT = 0.9 - 0.3;
 const LEAST_AGENTS = 5;
+/** A picture that counts who opened a letter, or the way on to a page: answers of so few bytes, once or twice to each. */
+const TINY_ANSWER_BYTES = 256;
+const MOST_OPENINGS_EACH = 2;
+const MOST_FAILED = 0.1;
+/** Programs that fetch a feed wait so long, or come a few times when it has changed. */
+const LEAST_POLL_SECONDS = 120;
 
 const SEARCH =
   /(?:[?&](?:s|q|query|search|buscar|busqueda|keyword|keywords|texto)=|\/(?:search|buscar|busqueda|busca|buscador)(?:[/?]|$))/i;
+const FEED = /^GET (?:.*\/)?(?:feeds?|rss\d?|atom|podcast)(?:\/|\.|$)/i;
 const LOGIN =
   /^POST .*(?:\/wp-login\.php|\/administrator(?:\/index\.php)?\/?|\/user\/login|\/login(?:\.php|\.aspx)?\/?|\/signin\/?|\/iniciar-sesion\/?)$/i;
 const XMLRPC = /^POST .*\/xmlrpc\.php$/i;
@@ -82,6 +89,7 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   const gone = share(facts.clientGone, outside.clientGone);
   if (gone >= MAIN && share(facts.protocol2, outside.protocol2) >= MAIN) return 'rapid-reset';
   if (isSlow(facts, gone, share(facts.malformed, outside.malformed))) return 'slow-requests';
+  if (!facts.isByItself && areDownloads(facts)) return facts.hasSurge ? 'surge' : null;
   if (!facts.isByItself && areReaders(facts)) return facts.hasSurge && isCrowd(facts) ? 'flash-crowd' : null;
   // What rose is told. What it was is not: behind the address of a go-between one and all look alike.
   if (facts.areClientsHidden) return facts.hasSurge && hits >= LEAST_CROWD_HITS ? 'surge' : null;
@@ -102,6 +110,7 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   }
   if (isPageThatRepeats(view, facts)) return facts.hasSurge ? 'surge' : null;
   if (isOneVisitEach(facts)) return 'surge';
+  if (areLettersOpened(view, facts) || isPolling(view, facts)) return facts.hasSurge ? 'surge' : null;
   const posts = share(facts.posts, outside.posts);
   if (posts >= MAIN || shareOf(signs, COHORT.path, /^POST /) >= MAIN) {
     if (shareOf(signs, COHORT.path, LOGIN) >= MAIN / 2) return 'login-brute-force';
@@ -119,6 +128,22 @@ export function kindOf(view: TrafficView, facts: WindowFacts): IncidentKind | nu
   if (pathShare >= MAIN / 2) return 'get-flood';
   if (signs.length > 0 && facts.participantHits >= surplus * PINGBACKS) return 'get-flood';
   return facts.hasSurge ? 'surge' : null;
+}
+
+/** What kind of attack one of several at once is, by what it asks for. */
+export function kindOfPart(view: TrafficView, sign: CohortSign | null): IncidentKind {
+  if (sign === null) return 'pingback';
+  const { row, type, value } = sign;
+  if (type === COHORT.query) {
+    if (SEARCH.test(value)) return 'search-abuse';
+    return distinctShare(view, sign, 'queries') >= DISTINCT ? 'cache-busting' : 'get-flood';
+  }
+  if (LOGIN.test(value)) return 'login-brute-force';
+  if (XMLRPC.test(value)) return 'xmlrpc-flood';
+  if (value.startsWith('POST ')) return 'post-flood';
+  if (SEARCH.test(value)) return 'search-abuse';
+  const { hits, notFound } = view.cohorts;
+  return (notFound[row] as number) >= (hits[row] as number) * MAIN ? 'random-uri' : 'get-flood';
 }
 
 /** Requests that never end: of those that are logged, most hold no request, or the error log says so. */
@@ -190,6 +215,50 @@ function isOneVisitEach(facts: WindowFacts): boolean {
   if (participantHits >= participants.length * LEAST_HITS_EACH) return false;
   if (signs.some(({ type, value }) => type === COHORT.path && !value.startsWith('GET '))) return false;
   return facts.agentsAlike() >= VISITORS_AGENTS;
+}
+
+/** Most of what came on top is parts of sounds and films, or downloads. From a log nobody can tell hearing from draining. */
+export function areDownloads({ hits, usualHits, bulk, outside }: WindowFacts): boolean {
+  const usual = (outside.bulk * usualHits) / Math.max(outside.hits, 1);
+  return bulk - usual >= Math.max(hits - usualHits, hits * MAIN) * MAIN;
+}
+
+/** Letters of a mailing that are opened: each asks once for next to nothing, by the proxies of mail services or alone. */
+function areLettersOpened(view: TrafficView, facts: WindowFacts): boolean {
+  const { signs, participants, participantHits, hasEffect } = facts;
+  if (hasEffect || participantHits >= participants.length * MOST_OPENINGS_EACH) return false;
+  const of = (wanted: CohortType): CohortSign[] =>
+    signs.filter(({ type, shareOfWindow }) => type === wanted && shareOfWindow >= MAIN / 2);
+  // The page whose query it is has other requests, too.
+  const queries = of(COHORT.query);
+  const asked = queries.length > 0 ? queries : of(COHORT.path);
+  return (
+    asked.length > 0 &&
+    asked.every(({ row, type, value }) => {
+      const { hits, bytesOut, status4xx, status5xx, posts } = view.cohorts;
+      const all = Math.max(hits[row] as number, 1);
+      const failed = (status4xx[row] as number) + (status5xx[row] as number);
+      return (
+        (type === COHORT.query || value.startsWith('GET ')) &&
+        (posts[row] as number) === 0 &&
+        failed < all * MOST_FAILED &&
+        (bytesOut[row] as number) < all * TINY_ANSWER_BYTES
+      );
+    })
+  );
+}
+
+/** Readers of feeds and players: they ask for the feed now and then, and nothing comes of it. */
+function isPolling(view: TrafficView, facts: WindowFacts): boolean {
+  const { signs, participants, participantHits, hasEffect } = facts;
+  if (hasEffect || shareOf(signs, COHORT.path, FEED) < MAIN / 2) return false;
+  if (participantHits < participants.length * LEAST_HITS_EACH) return true;
+  const { gaps, gapSeconds } = view.clients;
+  let patient = 0;
+  for (const client of participants) {
+    if ((gapSeconds[client] as number) >= (gaps[client] as number) * LEAST_POLL_SECONDS) patient += 1;
+  }
+  return patient >= participants.length * READERS_AMONG;
 }
 
 /** A handful of readers more than usual is nothing to tell. */

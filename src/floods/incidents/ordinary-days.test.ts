@@ -109,6 +109,62 @@ describe('no incident', () => {
     expect(kinds(merged(withoutParts, [together(...many(1_500, reader))]))).toEqual(['surge']);
   });
 
+  it('no attack: an episode that hundreds of people hear in ranges, under an address without an ending', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const listeners = many(900, (number) => {
+      const from = noon + ((number * 7_919) % 5_400);
+      const ranges = 3 + (number % 28);
+      return asks(`198.51.${number >> 8}.${number & 255}`, from, from + ranges * 4, 4, () => ({
+        ...{ target: '/episodio/112/descargar', status: 206, bytes: 1_048_576 },
+        agent:
+          number % 2 === 0
+            ? 'AppleCoreMedia/1.0.0.21E236 (iPhone; U; CPU OS 17_4)'
+            : 'Spotify/8.9.18 Android/34',
+      }));
+    });
+
+    expect(found(together(site(3), ...listeners).requests())).toMatchObject([
+      { kind: 'surge', severity: 'info', isAttack: false, notes: ['downloads'] },
+    ]);
+  });
+
+  it('no attack: a broadcast whose pieces have no ending', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const players = many(300, (n) =>
+      asks(`198.51.${n >> 8}.${n & 255}`, noon + n, noon + n + 1_500, 4, (second) => ({
+        ...{ target: `/vivo/720p/${second >> 2}`, bytes: 900_000, agent: DESKTOP_AGENTS[n % 5] as string },
+      })),
+    );
+    expect(found(merged(site(), [together(...players)]))).toMatchObject([{ kind: 'surge', isAttack: false }]);
+  });
+
+  it('no attack: letters of a mailing that are opened, seen by a picture without an ending', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const letters = many(3_000, (n) =>
+      asks(
+        `198.${50 + (n & 1)}.${(n >> 8) & 15}.${n & 255}`,
+        noon + (n >> 1),
+        noon + (n >> 1) + 1,
+        1,
+        () => ({
+          target: `/correo/abierto/${(n * 7_919_777).toString(16).padStart(12, 'a')}`,
+          ...{ bytes: 43, agent: n % 3 === 0 ? (DESKTOP_AGENTS[n % 5] as string) : 'Mozilla/5.0' },
+        }),
+      ),
+    );
+    expect(found(merged(site(), [together(...letters)]))).toMatchObject([{ kind: 'surge', isAttack: false }]);
+  });
+
+  it('no attack: a thousand telephones that begin to ask for a feed every ten minutes', () => {
+    const noon = START + DAY + 6 * HOUR;
+    const phones = many(1_000, (n) =>
+      asks(`198.51.${n >> 8}.${n & 255}`, noon + n, noon + n + (1 + (n % 30)) * 600, 600, () => ({
+        ...{ target: '/feed/podcast/', status: 304, bytes: 0, agent: 'AntennaPod/3.4.0' },
+      })),
+    );
+    expect(found(merged(site(), [together(...phones)]))).toMatchObject([{ kind: 'surge', isAttack: false }]);
+  });
+
   it('a feed reader without patience', () => {
     const reader = asks('198.19.20.77', START + DAY, START + 1.5 * DAY, 0.8, () => ({ target: '/feed/' }));
     expect(kinds(merged(site(), [together(reader)]))).toEqual([]);
@@ -263,6 +319,32 @@ describe('an attack', () => {
     expect(Math.abs((incident?.toMinute ?? 0) - from / 60 - 199)).toBeLessThanOrEqual(5);
   });
 
+  it('that rises for three hours is found from near its beginning', () => {
+    const from = START + DAY + 10 * HOUR;
+    const rising: Happening = {
+      truth: { kind: '', from, to: from + 3 * HOUR, host: '', clients: [], hits: 0, seed: 0 },
+      *requests() {
+        let drawn = 3;
+        for (const request of getFlood({
+          seed: 3,
+          from,
+          minutes: 180,
+          clients: 200,
+          perMinute: 6,
+        }).requests()) {
+          drawn = (Math.imul(drawn, 1_664_525) + 1_013_904_223) >>> 0;
+          if (drawn / 2 ** 32 < (request.second - from) / (3 * HOUR)) yield request;
+        }
+      },
+    };
+    const [incident, ...others] = found(merged(site(), [rising]));
+
+    expect(others).toEqual([]);
+    expect(incident?.kind).toBe('get-flood');
+    expect(Math.abs((incident?.fromMinute ?? 0) - from / 60)).toBeLessThanOrEqual(5);
+    expect(Math.abs((incident?.toMinute ?? 0) - from / 60 - 179)).toBeLessThanOrEqual(1);
+  });
+
   it('at the same hour of other days stays one, each time', () => {
     const floods = [0, 2, 4].map((day) =>
       getFlood({ seed: 3 + day, from: START + day * DAY + 13 * HOUR, clients: 60 }),
@@ -281,6 +363,61 @@ describe('an attack', () => {
     expect(found(merged(site(2), [flood]))).toMatchObject([
       { kind: 'get-flood', clients: [expect.any(Number)] },
     ]);
+  });
+
+  it('that asks for parts of the home page, or for the feed faster than any reader of feeds, stays one', () => {
+    const from = START + DAY + 13 * HOUR;
+    for (const target of ['/', '/feed/']) {
+      const bots = many(120, (n) =>
+        asks(`198.51.100.${n}`, from + (n % 9), from + 900, 9, () => ({
+          ...{ target, status: target === '/' ? 206 : 200, bytes: 120_000 },
+          agent: DESKTOP_AGENTS[n % 5] as string,
+        })),
+      );
+      expect(found(merged(site(2), [together(...bots)]))).toMatchObject([
+        { kind: 'get-flood', fromMinute: from / 60, toMinute: from / 60 + 14 },
+      ]);
+    }
+  });
+
+  it('from addresses with readers behind them is counted whole, and those addresses are not among who took part', () => {
+    const from = START + DAY + 13 * HOUR;
+    const search = searchFlood({ seed: 3, from });
+    const shared = (client: string): string => {
+      const bot = search.truth.clients.indexOf(client);
+      return bot < 30 ? `240.91.0.${1 + (bot % 3)}` : client;
+    };
+    const attack: Happening = {
+      truth: search.truth,
+      *requests() {
+        for (const request of search.requests()) yield { ...request, client: shared(request.client) };
+      },
+    };
+    // Behind each of three addresses five people read all day, a page with its parts every few minutes.
+    const readers = many(15, (n) => {
+      const own = { agent: DESKTOP_AGENTS[n % 5] as string, referer: 'https://noticias.example/' };
+      const client = `240.91.0.${1 + (n % 3)}`;
+      return [0, 1, 2, 3].flatMap((part) => [
+        ...asks(client, START + n * 40 + part, START + 2 * DAY, 900, () => ({
+          ...own,
+          target: part === 0 ? `/2026/03/nota-${n}/` : `/wp-content/parte${part}.css`,
+        })),
+      ]);
+    });
+    const seen = countedTraffic(merged(site(2, 15_000), [attack, together(...readers)])).view();
+    const [incident, ...others] = findIncidents(seen);
+
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ kind: 'search-abuse', isAttack: true });
+    expect(incident?.mixedClients.map((row) => seen.clientText(row)).sort()).toEqual([
+      '240.91.0.1',
+      '240.91.0.2',
+      '240.91.0.3',
+    ]);
+    expect(incident?.clients).toHaveLength(270);
+    const { hits } = search.truth;
+    expect(Math.abs((incident?.attackHits ?? 0) - hits)).toBeLessThanOrEqual(hits * 0.05);
+    expect(Math.abs((incident?.mixedHits ?? 0) - hits / 10)).toBeLessThanOrEqual(hits * 0.02);
   });
 
   it('alone in a log is told as requests that are alike, and nothing is to be blocked', () => {

@@ -19,6 +19,8 @@ const LEAST_BOTH = 0.85;
 /** So many requests of a client, and of all it ever made, are for what the attack asks for: it took part. Some lie in blocks at the edge. */
 const [LEAST_INSISTENT, INSISTENT_SHARE] = [8, 0.75];
 const NONE: ReadonlySet<number> = new Set();
+/** Of one address with readers: so many programs, so many pages of the attack's kind, so many times what comes from it otherwise. */
+const [LEAST_MIXED_AGENTS, LEAST_MIXED_PAGES, LEAST_MIXED_TIMES] = [2, 20, 3];
 /** Blogs link to a site on ordinary days too: so much of what stands out belongs to an attack. */
 const LEAST_PINGBACK = 0.2;
 /** A query that nearly all of a path's requests have says more than the path. */
@@ -121,6 +123,8 @@ export interface Participants {
   readonly readerHits: number;
   /** Rows of `view.clientSlots` that are their part. */
   readonly slots: readonly number[];
+  /** Pages that clients asked for in the same way whose other requests are a reader's: by row, in order. */
+  readonly alike: ReadonlyMap<number, number>;
 }
 
 /** Which traits of clients' slots are asked for. */
@@ -161,9 +165,12 @@ export function participantsOf(
   let [whatHits, howHits, bothHits, pingbackHits, readerHits] = [0, 0, 0, 0, 0];
   const hasWhere = traits.networks.size > 0 || traits.asns.size > 0;
   const hasOther = traits.path.size + traits.query.size + traits.agent.size + traits.manner.size > 0;
+  const reading: { owner: number; pages: number; what: boolean; how: boolean }[] = [];
   for (const slot of within) {
     const hits = clientSlots.hits[slot] as number;
-    if ((clientSlots.assets[slot] as number) > hits * MOST_ASSETS) continue;
+    const pages = hits - (clientSlots.assets[slot] as number);
+    const hasAssets = (clientSlots.assets[slot] as number) > hits * MOST_ASSETS;
+    if (hasAssets && pages < LEAST_INSISTENT) continue;
     const owner = clientSlots.owner[slot] as number;
     const agent = clientSlots.agent[slot] as number;
     const isPingback = pingbacks.has(agent);
@@ -176,7 +183,12 @@ export function participantsOf(
       hasWhere &&
       (traits.networks.has(networkOf(owner)) || traits.asns.has(view.clientPlace(owner).asn));
     if (!what && !how && !where && !isPingback) continue;
-    if (isReader(clients, owner, hits) || isService(view, owner)) {
+    if (hasAssets || isReader(clients, owner, hits)) {
+      reading.push({ owner, pages, what: what || where || isPingback, how: how || isPingback });
+      if (!hasAssets) readerHits += hits;
+      continue;
+    }
+    if (isService(view, owner)) {
       readerHits += hits;
       continue;
     }
@@ -207,7 +219,37 @@ export function participantsOf(
     slots.push(slot);
     hits += clientSlots.hits[slot] as number;
   }
-  return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, readerHits, slots };
+  const alike = new Map<number, number>();
+  for (const { owner, pages, what, how } of reading) {
+    if (isBoth ? what && how : isWhat ? what : how) alike.set(owner, (alike.get(owner) ?? 0) + pages);
+  }
+  return { clients: [...found].sort((a, b) => a - b), hits, pingbackHits, readerHits, slots, alike };
+}
+
+/**
+ * Addresses behind which readers and attackers sit: several programs, and many times the pages that come from there
+ * otherwise, all of them what the attack asks for. What each of them made is told by its surplus.
+ */
+export function mixedClients(
+  view: TrafficView,
+  { alike }: Participants,
+  { from, to }: Pick<Place, 'from' | 'to'>,
+): { readonly clients: readonly number[]; readonly hits: number } {
+  const { clients } = view;
+  const minutes = to - from + 1;
+  const mixed: number[] = [];
+  let hits = 0;
+  for (const [client, pages] of alike) {
+    if ((clients.adminPages[client] as number) > 0 || isService(view, client)) continue;
+    if (view.clientDistinct(client, 'agents') < LEAST_MIXED_AGENTS) continue;
+    const span = ((clients.lastSecond[client] as number) - (clients.firstSecond[client] as number)) / 60;
+    const otherwise = Math.max(0, (clients.pages[client] as number) - pages);
+    const expected = (otherwise * minutes) / Math.max(span, minutes);
+    if (pages < LEAST_MIXED_PAGES || pages < expected * LEAST_MIXED_TIMES) continue;
+    mixed.push(client);
+    hits += Math.round(pages - Math.min(expected, pages));
+  }
+  return { clients: mixed.sort((a, b) => a - b), hits };
 }
 
 /**

@@ -17,6 +17,7 @@ export interface SpanSums {
   readonly cacheKnown: number;
   readonly cacheMissed: number;
   readonly malformed: number;
+  readonly bulk: number;
   /** Lines of the error log: clients that did not finish, and no room for more of them. */
   readonly timedOut: number;
   readonly exhausted: number;
@@ -55,6 +56,7 @@ export function sums(
     cacheKnown: sum(minutes.cacheKnown),
     cacheMissed: sum(minutes.cacheMissed),
     malformed: sum(minutes.malformed),
+    bulk: sum(minutes.bulk),
     timedOut: sum(minutes.timedOut),
     exhausted: sum(minutes.exhausted),
   };

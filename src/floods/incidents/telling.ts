@@ -5,7 +5,7 @@ import { fromUnixSeconds } from '../../core/time.js';
 import { geoTables } from '../geo/geo-tables.js';
 import { networkKind } from '../geo/network-kind.js';
 import { COHORT, type CohortType, type TrafficView } from '../traffic/shape.js';
-import type { CohortSign, Incident } from './incident.js';
+import type { CohortSign, Incident, IncidentKind } from './incident.js';
 import { networkReader } from './signs.js';
 import type { Weighed } from './weighed.js';
 
@@ -36,6 +36,16 @@ const NAME_OF_BASELINE = {
   none: 'none',
 } as const;
 
+const WORD_OF_PART: Readonly<Partial<Record<IncidentKind, string>>> = {
+  pingback: 'pingback',
+  'search-abuse': 'search',
+  'cache-busting': 'cache',
+  'random-uri': 'random',
+  'post-flood': 'post',
+  'xmlrpc-flood': 'xmlrpc',
+  'login-brute-force': 'login',
+};
+
 /** Unix minute in the form of stored times. */
 export function timeOfMinute(minute: number): string {
   return fromUnixSeconds(minute * 60) ?? '';
@@ -63,7 +73,7 @@ export function valuesOf(incident: Incident): TextValues {
 
 /** What the requests have in common, and what limits the finding. */
 export function reasonsOf(incident: Incident): FindingReason[] {
-  const { signs, pingbackAddresses, serverErrors, outageMinutes, hits, notes } = incident;
+  const { signs, pingbackAddresses, serverErrors, outageMinutes, hits, notes, mixedHits } = incident;
   const reasons: FindingReason[] = pingbackAddresses
     .slice(0, 3)
     .map(({ address, hits: named }) => ({ code: 'asker', values: { address, hits: named } }));
@@ -76,6 +86,12 @@ export function reasonsOf(incident: Incident): FindingReason[] {
   }
   if (incident.isAttack && outageMinutes > 0) {
     reasons.push({ code: 'silence', values: { minutes: outageMinutes } });
+  }
+  for (const { kind, hits: own, clients } of incident.parts) {
+    reasons.push({ code: 'part', values: { kind: WORD_OF_PART[kind] ?? 'get', hits: own, clients } });
+  }
+  if (mixedHits > 0) {
+    reasons.push({ code: 'mixed', values: { clients: incident.mixedClients.length, hits: mixedHits } });
   }
   for (const note of notes) reasons.push({ code: note, values: {} });
   return reasons;
@@ -147,6 +163,8 @@ export function detailsOf(view: TrafficView, incident: Incident): Readonly<Recor
     serverErrors: incident.serverErrors,
     outageMinutes: incident.outageMinutes,
     clients: clients.length,
+    mixedClients: incident.mixedClients.length,
+    mixedHits: incident.mixedHits,
     signs: incident.signs.map(({ row: _row, type, ...sign }) => ({ type: NAME_OF_TYPE[type], ...sign })),
     networks: counted(clients.map(networkOf)).map(([network, count]) => ({ network, clients: count })),
     asns: counted(places.map(({ asn }) => (asn === 0 ? '' : String(asn)))).map(([number, count]) => {
@@ -163,6 +181,7 @@ export function detailsOf(view: TrafficView, incident: Incident): Readonly<Recor
       clients: count,
     })),
     pingbackAddresses: incident.pingbackAddresses,
+    parts: incident.parts,
     notes: incident.notes,
   };
 }

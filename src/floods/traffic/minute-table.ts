@@ -29,8 +29,9 @@ export const M = {
   exhausted: 21,
   upstreamFailed: 22,
   guarded: 23,
+  bulk: 24,
 } as const;
-const COUNTERS = 24;
+const COUNTERS = 25;
 export const MF = { bytesOut: 0, durationMs: 1 } as const;
 const FLOATS = 2;
 

@@ -52,6 +52,8 @@ export interface MinuteTable {
   readonly exhausted: Uint32Array;
   readonly upstreamFailed: Uint32Array;
   readonly guarded: Uint32Array;
+  /** Of the assets: answers in parts (206) or of half a mebibyte and more, as players and downloads get. */
+  readonly bulk: Uint32Array;
 }
 
 /** Per client. Times are Unix seconds, UTC. */

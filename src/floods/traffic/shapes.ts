@@ -1,5 +1,5 @@
 /** What a path and a query look like, with what changes from request to request left out. Into a scratch buffer, in one pass. */
-import type { Hit } from '../hits/hit.js';
+import { type Hit, METHOD } from '../hits/hit.js';
 
 /** Longest shape kept. */
 const MAX_SHAPE = 300;
@@ -147,9 +147,19 @@ function mixedCase(bytes: Uint8Array, start: number, end: number): boolean {
   return changes >= 4;
 }
 
+/** No page is so large: what is, is a download, a film or a sound. */
+const BULK_BYTES = 524_288;
+/** Players and programs that go on with a download ask for parts of at least this. */
+const LEAST_PART_BYTES = 65_536;
+
+/** Whether an answer is one part of something (206), or larger than any page. */
+export function isBulk({ status, bytesOut }: Hit): boolean {
+  return status === 206 || (bytesOut >= BULK_BYTES && status === 200);
+}
+
 /**
- * Whether a request is for a part of a page (style, script, picture, font, sound, film) and not for a page: by the type of
- * the answer where the log has it, else by the extension.
+ * Whether a request is for a part of a page (style, script, picture, font, sound, film) or a download, and not for a page: by
+ * the type of the answer where the log has it, else by the extension, else by how it was answered.
  */
 export function isAsset(hit: Hit): boolean {
   const { bytes } = hit;
@@ -165,19 +175,38 @@ export function isAsset(hit: Hit): boolean {
     if (first === 0x74) return sub === 0x63 || sub === 0x6a;
     const length = slash - hit.typeStart;
     if (length === 5) return true;
-    return (sub === 0x6a && subSecond === 0x61) || (sub === 0x66 && subSecond === 0x6f);
+    if ((sub === 0x6a && subSecond === 0x61) || (sub === 0x66 && subSecond === 0x6f)) return true;
+    return isBulk(hit) && isDownload(hit, extensionCode(hit));
   }
-  const end = hit.pathEnd;
-  let dot = end - 1;
-  const least = Math.max(hit.targetStart, end - 7);
+  const extension = extensionCode(hit);
+  return ASSET_CODES.has(extension) || (isBulk(hit) && isDownload(hit, extension));
+}
+
+/**
+ * Episodes, films and documents have addresses without an ending, too; a player asks for one dozens of times, in parts. The
+ * home page and programs (`.php`) are pages whatever was asked of them: who floods these may ask for parts as well.
+ */
+function isDownload(
+  { method, status, bytesOut, targetStart, pathEnd, queryStart }: Hit,
+  extension: number,
+): boolean {
+  if (method !== METHOD.get || pathEnd - targetStart <= 1 || PAGE_CODES.has(extension)) return false;
+  if (status === 206) return extension !== 0 || bytesOut >= LEAST_PART_BYTES;
+  return extension === 0 && queryStart === -1;
+}
+
+/** The extension of the path as a number; 0 when it has none. */
+function extensionCode({ bytes, targetStart, pathEnd }: Hit): number {
+  let dot = pathEnd - 1;
+  const least = Math.max(targetStart, pathEnd - 7);
   while (dot >= least && bytes[dot] !== 0x2e) {
-    if (bytes[dot] === SLASH) return false;
+    if (bytes[dot] === SLASH) return 0;
     dot -= 1;
   }
-  if (dot < least) return false;
+  if (dot < least) return 0;
   let code = 0;
-  for (let at = dot + 1; at < end; at += 1) code = code * 37 + letterOf(bytes[at] as number);
-  return ASSET_CODES.has(code);
+  for (let at = dot + 1; at < pathEnd; at += 1) code = code * 37 + letterOf(bytes[at] as number);
+  return code;
 }
 
 function letterOf(byte: number): number {
@@ -186,15 +215,18 @@ function letterOf(byte: number): number {
   return letter >= 1 && letter <= 26 ? letter : 0;
 }
 
-const ASSET_CODES: ReadonlySet<number> = new Set(
-  (
-    'css js mjs map jpg jpeg png gif svg ico webp avif bmp tif tiff woff woff2 ttf otf eot mp3 mp4 m4a m4v ogg oga ogv ' +
-    'wav webm mov avi ts m3u8 swf'
-  )
-    .split(' ')
-    .map((extension) => {
+const ASSET_CODES = codesOf(
+  'css js mjs map jpg jpeg png gif svg ico webp avif bmp tif tiff woff woff2 ttf otf eot mp3 mp4 m4a m4v ogg oga ogv ' +
+    'wav webm mov avi ts m3u8 swf m4s m4b mpd cmfa cmfv aac opus flac weba mkv mpg mpeg 3gp vtt srt jxl heic apng wasm',
+);
+const PAGE_CODES = codesOf('html htm xhtml shtml php asp aspx jsp do cgi');
+
+function codesOf(extensions: string): ReadonlySet<number> {
+  return new Set(
+    extensions.split(' ').map((extension) => {
       let code = 0;
       for (const character of extension) code = code * 37 + letterOf(character.charCodeAt(0));
       return code;
     }),
-);
+  );
+}

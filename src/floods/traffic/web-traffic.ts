@@ -10,6 +10,7 @@ import { FactReader, type HitFacts, SEED, ShapeTexts } from './facts.js';
 import { hashBytes, mixedPair, secondHash } from './hash.js';
 import { M, MF, MinuteRows } from './minute-table.js';
 import type { ByteRange, TrafficSource, TrafficView } from './shape.js';
+import { isBulk } from './shapes.js';
 import { markOf } from './sketches.js';
 import { nameKey, viewOf } from './view.js';
 
@@ -306,6 +307,7 @@ export class WebTraffic implements Tally, HitConsumer {
     else if (step.outsideReferer === 1) minutes.increase(row, M.refererOutside);
     if (hit.malformed) minutes.increase(row, M.malformed);
     if (hit.protocol >= 20) minutes.increase(row, M.protocol2);
+    if (step.isAsset === 1 && isBulk(hit)) minutes.increase(row, M.bulk);
     minutes.addFloat(row, MF.bytesOut, step.bytesOut);
     if (step.durationMs >= 0) {
       minutes.increase(row, M.timed);

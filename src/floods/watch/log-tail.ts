@@ -1,9 +1,12 @@
 /** Follows a log while it is written and rotated, without losing or repeating a byte of it. */
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 const CHUNK_BYTES = 1_048_576;
 /** Read at once before whoever asked gets to decide, to write down where it stands, or to stop. */
 const MAX_BYTES_A_POLL = 32 * CHUNK_BYTES;
+/** A log is known again by so many of its first bytes: lines of a moment, with their addresses and times. */
+const HEAD_BYTES = 4_096;
 
 /** Where reading stands: a file of the disk, and the byte up to which whole lines were taken. */
 export interface TailPosition {
@@ -11,7 +14,17 @@ export interface TailPosition {
   readonly device: number;
   readonly inode: number;
   readonly offset: number;
+  /** First bytes of the file: numbers of files are given again, and a log that was cut begins anew under its own. */
+  readonly head?: LogHead;
 }
+
+export interface LogHead {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A position kept from before is one in a log that is not there under any name. */
+export type Elsewhere = 'lost' | 'refused';
 
 export type TailEvent =
   /** The log was renamed and begun anew, and the old one read to its end. */
@@ -47,31 +60,46 @@ export class LogTail {
     return { device: this.#device, inode: this.#inode, offset: this.#offset };
   }
 
+  /** The position with the first bytes of the file. @param offset where whole lines end */
+  async positionAt(offset: number): Promise<TailPosition> {
+    const { device, inode } = this.position;
+    const head = await headOf(this.#file as FileHandle, Math.min(offset, HEAD_BYTES));
+    return { device, inode, offset, head };
+  }
+
   /**
-   * Opens the log: at a position kept from before where that file is still there (as the log, or renamed to one of
-   * `rotated`), else at its beginning or its end. @throws Error of the system when it cannot be opened
+   * Opens the log: at a position kept from before where that file is still there (as the log, or renamed or copied to one
+   * of `rotated`), else at its beginning or its end. @throws Error of the system when it cannot be opened
+   *
+   * @returns whether it goes on where it stood, or where that file went
    */
-  async start(from: TailPosition | 'beginning' | 'end', rotated: readonly string[] = []): Promise<void> {
+  async start(
+    from: TailPosition | 'beginning' | 'end',
+    rotated: readonly string[] = [],
+    elsewhere: Elsewhere = 'lost',
+  ): Promise<'begun' | 'resumed' | Elsewhere> {
     if (typeof from === 'string') {
       await this.#open(this.#path);
       if (from === 'end') this.#offset = (await (this.#file as FileHandle).stat()).size;
-      return;
+      return 'begun';
     }
-    for (const path of [this.#path, ...rotated]) {
-      const facts = await factsOf(path);
-      if (
-        facts === null ||
-        facts.inode !== from.inode ||
-        facts.device !== from.device ||
-        facts.size < from.offset
-      )
-        continue;
-      await this.#open(path);
-      this.#offset = from.offset;
-      return;
+    const names = [this.#path, ...rotated];
+    // The file itself; else one with the same beginning: a copy, of which the log was then cut.
+    for (const isCopy of from.head && from.head.bytes > 0 ? [false, true] : [false]) {
+      for (const path of names) {
+        const facts = await factsOf(path);
+        if (facts === null || facts.size < from.offset) continue;
+        if (!isCopy && (facts.inode !== from.inode || facts.device !== from.device)) continue;
+        if (from.head && !(await beginsWith(path, from.head))) continue;
+        await this.#open(path);
+        this.#offset = from.offset;
+        return 'resumed';
+      }
     }
+    if (elsewhere === 'refused') return 'refused';
     await this.#open(this.#path);
     this.#options.ended('lost');
+    return 'lost';
   }
 
   /** Reads what there is now, of much only a part. @returns how many bytes that was; 0 at the end */
@@ -129,6 +157,23 @@ export class LogTail {
       this.#options.bytes(buffer.subarray(0, bytesRead), at);
     }
     return total;
+  }
+}
+
+async function headOf(file: FileHandle, bytes: number): Promise<LogHead> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+  const sha256 = createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex');
+  return { bytes: bytesRead, sha256 };
+}
+
+async function beginsWith(path: string, head: LogHead): Promise<boolean> {
+  const file = await openedOrNull(path);
+  if (file === null) return false;
+  try {
+    const own = await headOf(file, Math.min(head.bytes, HEAD_BYTES));
+    return own.bytes === head.bytes && own.sha256 === head.sha256;
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,9 +1,11 @@
 /** A watch from beginning to end: follows a log, lets the guard decide, writes down where it stands. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Network } from '../defence/networks.js';
 import { LOG_FORMATS } from '../formats/formats.js';
+import { AsUtf8, isUtf16 } from '../hits/as-utf8.js';
 import { LineSplitter } from '../hits/line-splitter.js';
 import type { LogFormatKind } from '../hits/log-format.js';
 import { LineReader } from '../hits/read-hits.js';
@@ -17,6 +19,8 @@ const BATCH_MILLISECONDS = 1_000;
 const CHECKPOINT_MILLISECONDS = 10_000;
 /** A checkpoint is never larger: what is, is none of ours. */
 const MAX_CHECKPOINT_BYTES = 256 * 1_048_576;
+/** Files beside the log that may be the one of before. */
+const MAX_ROTATED = 1_000;
 
 export interface WatchOptions {
   /** The log to follow. */
@@ -49,6 +53,8 @@ export interface WatchSummary {
 interface Checkpoint {
   readonly schema: 'vigia.watch/1';
   readonly position: TailPosition;
+  /** The log it was made of. */
+  readonly log?: string;
   readonly lines: number;
   readonly unparsed: number;
   readonly guard: GuardState;
@@ -59,7 +65,13 @@ const number = z.number();
 const count = z.number().nonnegative();
 const CHECKPOINT: z.ZodType<Checkpoint> = z.object({
   schema: z.literal('vigia.watch/1'),
-  position: z.object({ device: number, inode: number, offset: count }),
+  position: z.object({
+    device: number,
+    inode: number,
+    offset: count,
+    head: z.object({ bytes: count, sha256: z.string() }).exactOptional(),
+  }),
+  log: z.string().exactOptional(),
   lines: count,
   unparsed: count,
   guard: z.object({
@@ -88,20 +100,36 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
+/** The checkpoint is of another log. */
+export class OtherLogError extends Error {
+  override readonly name = 'OtherLogError';
+  constructor(readonly log: string) {
+    super(log);
+  }
+}
+
+/** Two bytes a character: no web server writes so, and where a line begins cannot be kept. */
+export class Utf16LogError extends Error {
+  override readonly name = 'Utf16LogError';
+}
+
 /**
  * Watches until the signal, or with `once` until the end of the log.
  *
  * A checkpoint holds the guard's memory together with the place in the log up to which it has seen whole lines. Whoever
  * goes on from it sees every later line once: nothing is counted twice, whenever the watch before was killed.
  *
- * @throws CheckpointError; the system's error when the log cannot be opened
+ * @throws CheckpointError, OtherLogError, Utf16LogError; the system's error when the log cannot be opened
  */
 export async function watchLog(options: WatchOptions): Promise<WatchSummary> {
   const kept = options.checkpoint ? await readCheckpoint(options.checkpoint) : null;
   const watch = new Watch(options, kept);
   let splitter = watch.splitter();
   const tail = new LogTail(options.path, {
-    bytes: (chunk) => splitter.add(chunk),
+    bytes: (chunk, offset) => {
+      if (offset === 0 && isUtf16(chunk)) throw new Utf16LogError(options.path);
+      splitter.add(chunk);
+    },
     ended: (event) => {
       splitter.end();
       splitter = watch.splitter();
@@ -110,13 +138,18 @@ export async function watchLog(options: WatchOptions): Promise<WatchSummary> {
   });
   const keep = async (): Promise<void> => {
     if (!options.checkpoint) return;
-    const { device, inode } = tail.position;
-    const position = { device, inode, offset: splitter.lineStart };
-    await writeCheckpoint(options.checkpoint, watch.checkpoint(position));
+    const position = await tail.positionAt(splitter.lineStart);
+    await writeCheckpoint(options.checkpoint, watch.checkpoint(position, resolve(options.path)));
   };
   const isStopped = (): boolean => options.signal?.aborted === true;
   try {
-    await tail.start(kept?.position ?? options.from, rotatedNames(options.path));
+    const isOther = kept?.log !== undefined && kept.log !== resolve(options.path);
+    const started = await tail.start(
+      kept?.position ?? options.from,
+      kept === null ? [] : await rotatedNames(options.path),
+      isOther ? 'refused' : 'lost',
+    );
+    if (started === 'refused') throw new OtherLogError(kept?.log ?? '');
     splitter = watch.splitter(tail.position.offset);
     let lastCheckpoint = Date.now();
     while (!isStopped()) {
@@ -147,11 +180,13 @@ export async function watchStream(
 ): Promise<WatchSummary> {
   const watch = new Watch(options, null);
   const splitter = watch.splitter();
+  const text = new AsUtf8();
   for await (const chunk of stream) {
     if (options.signal?.aborted) break;
-    splitter.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    splitter.add(text.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
     watch.hand();
   }
+  splitter.add(text.end());
   splitter.end();
   watch.handAll();
   return watch.summary();
@@ -202,8 +237,8 @@ class Watch {
     this.#decided(batch);
   }
 
-  checkpoint(position: TailPosition): Checkpoint {
-    return { schema: 'vigia.watch/1', position, ...this.#counted(), guard: this.#guard.state() };
+  checkpoint(position: TailPosition, log: string): Checkpoint {
+    return { schema: 'vigia.watch/1', position, log, ...this.#counted(), guard: this.#guard.state() };
   }
 
   summary(): WatchSummary {
@@ -218,9 +253,15 @@ class Watch {
   }
 }
 
-/** Where logrotate and its like put the file of before. */
-function rotatedNames(path: string): string[] {
-  return [`${path}.1`, `${path}.0`, `${path}.old`];
+/** Where logrotate and its like put the file of before: `access.log.1`, `access.log-20260302`. */
+async function rotatedNames(path: string): Promise<string[]> {
+  const [folder, name] = [dirname(path), basename(path)];
+  const beside = await readdir(folder).catch(() => []);
+  return beside
+    .filter((other) => other !== name && other.startsWith(name))
+    .sort()
+    .slice(0, MAX_ROTATED)
+    .map((other) => join(folder, other));
 }
 
 async function readCheckpoint(path: string): Promise<Checkpoint | null> {

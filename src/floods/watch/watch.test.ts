@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -385,6 +385,66 @@ describe('following a log', () => {
     await writeFile(path, lines(50, 60));
     expect(await watch()).toMatchObject({ hits: 60 });
     expect(events).toEqual(['lost']);
+  });
+
+  it('refuses the checkpoint of another log, and leaves it as it is', async () => {
+    const checkpoint = join(folder, 'other.json');
+    const watch = (path: string): ReturnType<typeof watchLog> =>
+      watchLog({
+        ...{ path, from: 'beginning', once: true, checkpoint },
+        ...{ decided: () => undefined, alert: () => undefined },
+      });
+    const [one, two] = [join(folder, 'one.log'), join(folder, 'two.log')];
+    await writeFile(one, lines(0, 50));
+    await writeFile(two, lines(7, 90));
+    await watch(one);
+    const kept = await readFile(checkpoint, 'utf8');
+
+    await expect(watch(two)).rejects.toMatchObject({ name: 'OtherLogError', log: one });
+    expect(await readFile(checkpoint, 'utf8')).toBe(kept);
+    // The same log under another name is no other log.
+    await rename(one, join(folder, 'three.log'));
+    await appendFile(join(folder, 'three.log'), lines(50, 60));
+    expect(await watch(join(folder, 'three.log'))).toMatchObject({ lines: 60, resumed: true });
+  });
+
+  it('knows a file that has the number of the one before by its first bytes, and a copy by them too', async () => {
+    const path = join(folder, 'e.log');
+    const checkpoint = join(folder, 'e.json');
+    const events: TailEvent[] = [];
+    const watch = (): ReturnType<typeof watchLog> =>
+      watchLog({
+        ...{ path, from: 'beginning', once: true, checkpoint },
+        ...{ decided: () => undefined, alert: () => undefined, tail: (event) => events.push(event) },
+      });
+    await writeFile(path, lines(0, 50));
+    await watch();
+    // copytruncate, and then more than was there before: the same number, but a new log.
+    await appendFile(path, lines(50, 60));
+    await copyFile(path, `${path}-20260302`);
+    await truncate(path, 0);
+    await appendFile(path, lines(100, 180));
+    expect(await watch()).toMatchObject({ lines: 140, hits: 140, unparsed: 0 });
+    expect(events).toEqual(['rotated']);
+    // Without the copy what was in it is lost, and nothing is read from the middle of a line.
+    await truncate(path, 0);
+    await appendFile(path, lines(3, 203));
+    expect(await watch()).toMatchObject({ lines: 340, hits: 340, unparsed: 0 });
+    expect(events).toEqual(['rotated', 'lost']);
+  });
+
+  it('refuses a log in UTF-16, and reads one that is piped in', async () => {
+    const path = join(folder, 'wide.log');
+    const wide = Buffer.from(`\ufeff${lines(0, 5)}`, 'utf16le');
+    await writeFile(path, wide);
+    const nothing = { decided: () => undefined, alert: () => undefined };
+    await expect(watchLog({ path, from: 'beginning', once: true, ...nothing })).rejects.toMatchObject({
+      name: 'Utf16LogError',
+    });
+    async function* piped(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < wide.length; at += 33) yield wide.subarray(at, at + 33);
+    }
+    expect(await watchStream(piped(), nothing)).toMatchObject({ lines: 5, hits: 5, unparsed: 0 });
   });
 
   it.each([

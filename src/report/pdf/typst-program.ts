@@ -35,7 +35,7 @@ export const TYPST_PROGRAM = `
 #show heading.where(level: 2): it => block(above: 1.5em, below: 0.7em, sticky: true, text(size: 12.5pt, it.body))
 #show heading.where(level: 3): it => block(above: 1.1em, below: 0.6em, sticky: true, text(size: 10.5pt, it.body))
 #show title: it => block(above: 0.4em, below: 0.8em, text(size: 22pt, it))
-#show outline.entry: it => block(above: if it.level == 1 { 0.75em } else { 0.5em }, it)
+#show outline.entry: it => block(above: 0.75em, it)
 #set list(marker: text(fill: muted)[•], indent: 0.4em, body-indent: 0.6em, spacing: 0.6em)
 #set enum(indent: 0.4em, body-indent: 0.6em, spacing: 0.6em)
 
@@ -150,7 +150,7 @@ export const TYPST_PROGRAM = `
     block(sticky: true, above: 1em, below: 0.4em, words(it.label))
     for _ in range(it.lines) { pdf.artifact(block(above: 1.5em, below: 0pt, line(length: 100%, stroke: 0.5pt + line-ink))) }
   }
-  else if it.kind == "contents" { outline(title: words(it.title), depth: 2, indent: 1.2em) }
+  else if it.kind == "contents" { outline(title: words(it.title), depth: 1) }
   else if it.kind == "page-break" { pagebreak(weak: true) }
 }
 

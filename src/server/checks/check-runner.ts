@@ -40,6 +40,7 @@ class Job {
   finishedAt: string | null = null;
   progress: CheckProgress = NOT_BEGUN;
   error: ApiError | null = null;
+  isLetGo = false;
   /** Set while a password is waited for. */
   answer: ((password: string | null) => void) | null = null;
 
@@ -134,6 +135,7 @@ export class CheckRunner {
     const place = this.#waiting.indexOf(job);
     if (place >= 0) {
       this.#waiting.splice(place, 1);
+      void this.#letGo(job, false);
       this.#end(job, 'stopped', null);
     }
     return job.toApi();
@@ -187,7 +189,7 @@ export class CheckRunner {
   }
 
   async #run(job: Job): Promise<void> {
-    const { desk, uploads, translate } = this.#options;
+    const { desk, translate } = this.#options;
     this.#change(job, { state: 'running' });
     try {
       const words = translate();
@@ -215,15 +217,23 @@ export class CheckRunner {
         job.id,
       );
       if (job.asked.seal) await this.#seal(job);
+      this.#progress(job, { records: desk.vault.runs.get(job.id)?.records ?? 0 });
+      await this.#letGo(job, job.asked.seal && !job.abort.signal.aborted);
       this.#end(job, 'done', null);
     } catch (error) {
+      await this.#letGo(job, false);
       if (job.abort.signal.aborted) this.#end(job, 'stopped', null);
       else this.#end(job, 'failed', errorOf(error));
-    } finally {
-      for (const { id } of job.batches) uploads.letGo(id);
-      // Sealed with the case now: the second copy only takes room.
-      if (job.state === 'done' && job.asked.seal) for (const { id } of job.batches) await uploads.discard(id);
     }
+  }
+
+  /** What was uploaded may be taken away again; where it is sealed with the case, the second copy only takes room. */
+  async #letGo(job: Job, isSealed: boolean): Promise<void> {
+    const { uploads } = this.#options;
+    if (job.isLetGo) return;
+    job.isLetGo = true;
+    for (const { id } of job.batches) uploads.letGo(id);
+    if (isSealed) for (const { id } of job.batches) await uploads.discard(id);
   }
 
   async #seal(job: Job): Promise<void> {

@@ -108,12 +108,12 @@ export function exportsRoutes(context: ServerContext): Hono {
     const refused = refusal(desk, { ...order, formats: ['dossier'] });
     if (refused !== null) return c.json<ExportAnswer>({ refused, files: [] });
     const own = desk.case(order.caseCode);
-    const { named } = order;
+    const { named, purpose } = order;
     const files: KeptFile[] = [];
     for await (const { name, pieces } of dossierFiles(
       desk,
       own,
-      { named, calendar: [], toolVersion: context.toolVersion },
+      { named, purpose, calendar: [], toolVersion: context.toolVersion },
       context.translate(),
     ))
       files.push(await shelf.keep(desk, name, pieces));

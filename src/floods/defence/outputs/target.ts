@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Translator } from '../../../core/language.js';
 import type { Network } from '../networks.js';
+import { periodText } from '../period.js';
 import { MIN_ORDINARY_CLIENTS } from '../plan.js';
 import type { Action, Condition, Rule } from '../rule.js';
 import type { Outcome, Sparing } from '../trial.js';
@@ -87,6 +88,15 @@ export function unixSeconds(at: string): number {
 
 const COMMENT_WIDTH = 100;
 
+/** A percentage that is 100 or 0 of all and none only. */
+export function share(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0';
+  if (part === whole) return '100';
+  const percent = (part * 100) / whole;
+  if (percent < 0.001) return '0.001';
+  return percent > 99.9 ? '99.9' : percent.toFixed(percent < 0.1 ? 3 : 1);
+}
+
 /** The comment at the head of a file, in the reader's language: what it is, what it did on the log, how to test and undo it. */
 export function header(
   target: TargetId,
@@ -95,8 +105,6 @@ export function header(
 ): readonly string[] {
   const { translate, incident, outcome, sparing } = defence;
   const t = (key: string, values = {}): string => translate(`floods.defence.${key}`, values);
-  const share = (part: number, whole: number): string =>
-    whole === 0 ? '0' : ((part * 100) / whole).toFixed(part > 0 && part / whole < 0.001 ? 3 : 1);
   const actions = new Set(defence.rules.map(({ action }) => action.do));
   return [
     t('made', {
@@ -109,8 +117,7 @@ export function header(
         word: `floods.defence.kinds.${translate.has(`floods.defence.kinds.${incident.kind}`) ? incident.kind : 'other'}`,
       },
       site: incident.siteName === '' ? t('noSite') : incident.siteName,
-      from: { time: incident.fromAt },
-      to: { time: incident.toAt },
+      period: periodText(translate, incident.fromAt, incident.toAt).replaceAll('–', '-'),
     }),
     t('expires', { at: { time: defence.expiresAt }, stored: defence.expiresAt.slice(0, 16) }),
     t('stops', {
@@ -126,6 +133,15 @@ export function header(
       hits: outcome.ordinaryHitsStopped,
       share: share(outcome.ordinaryClientsStopped, outcome.ordinaryClients),
     }),
+    ...(outcome.mixedClients > 0
+      ? [
+          t('mixed', {
+            clients: outcome.mixedClients,
+            hits: outcome.mixedHits,
+            stopped: outcome.mixedHitsStopped,
+          }),
+        ]
+      : []),
     ...(outcome.ordinaryClientsAsked > 0 ? [t('asks', { clients: outcome.ordinaryClientsAsked })] : []),
     ...(defence.isEnough ? [] : [t('notEnough')]),
     ...(actions.has('challenge') ? [t('challenge')] : []),

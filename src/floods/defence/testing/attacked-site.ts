@@ -78,6 +78,7 @@ export function attackIn(view: TrafficView, { truth }: Happening): Attack {
     attackHits: truth.hits,
     signs: signsOf(view, fromMinute, toMinute),
     clients,
+    mixedClients: [],
   };
 }
 

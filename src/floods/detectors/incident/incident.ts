@@ -54,8 +54,9 @@ const TECHNIQUE_OF_KIND: Readonly<Partial<Record<IncidentKind, string>>> = {
  *
  * `details`: `kind`, `isAttack`, `number` (of the attack, for `vigia block --incident`; null when it is none), `site`, `from`, `to`,
  * `baseline`, `normalPerMinute`, `peakPerMinute`, `peakAt`, `hits`, `attackHits`, `serverErrors`, `outageMinutes`, `clients` (how
- * many), `signs` (`type`, `value`, `windowHits`, `windowClients`, `outsideHits`, `shareOfWindow`, `precision`), `networks` (/24 and
- * /48), `asns`, `countries`, `pingbackAddresses`, `notes`. No address of a client.
+ * many), `mixedClients` and `mixedHits` (addresses with readers behind them too, and what of `attackHits` came from there), `signs` (`type`, `value`, `windowHits`, `windowClients`, `outsideHits`, `shareOfWindow`, `precision`), `networks` (/24 and
+ * /48), `asns`, `countries`, `pingbackAddresses`, `parts` (`kind`, `hits`, `clients` of several kinds at once),
+ * `notes`. No address of a client.
  */
 export const detector: Detector = {
   id: 'floods/incident',

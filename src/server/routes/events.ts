@@ -1,0 +1,111 @@
+/** `/events`: the line of time of one case. As CSV it leaves like everything else: `POST /exports` with `timesketch-csv`. */
+import type { Hono } from 'hono';
+import type { LineFilter } from '../../casework/vault/case-timeline.js';
+import type { Translator } from '../../core/language.js';
+import { fromDate } from '../../core/time.js';
+import {
+  type EventPage,
+  type EventsQuery,
+  eventsQuerySchema,
+  type Histogram,
+  type HistogramQuery,
+  histogramSchema,
+} from '../api/api.js';
+import { ApiProblem } from '../api-problem.js';
+import { eventRow, type RowWords, undatedRow } from '../events/event-rows.js';
+import { eventTexts, kindName } from '../events/event-texts.js';
+import { FindingPlacesOfCase } from '../events/finding-places.js';
+import { histogramPicture } from '../events/histogram-picture.js';
+import { jsonBody } from '../json-body.js';
+import type { ServerContext } from '../server-context.js';
+import { roomRoutes } from './room-routes.js';
+
+export function eventsRoutes(context: ServerContext): Hono {
+  const routes = roomRoutes();
+  const places = new FindingPlacesOfCase();
+
+  routes.post('/events/query', async (c) => {
+    const query = await jsonBody(c, eventsQuerySchema);
+    const desk = context.desk();
+    const own = desk.case(query.caseCode);
+    const translate = context.translate();
+    const words = { translate, texts: eventTexts(translate), places: places.of(desk, own) };
+    const line = desk.vault.records.timelineOf(own.id);
+    return c.json(query.undated ? await undatedPage(line, query, words) : await datedPage(line, query, words));
+  });
+
+  routes.post('/events/histogram', async (c) => {
+    const query = await jsonBody(c, histogramSchema);
+    return c.json(await histogramOf(context, query, eventTexts(context.translate())));
+  });
+
+  /** 204 when nothing has a time. */
+  routes.post('/events/picture', async (c) => {
+    const query = await jsonBody(c, histogramSchema);
+    const translate = context.translate();
+    const texts = eventTexts(translate);
+    const svg = await histogramPicture(await histogramOf(context, query, texts), translate, texts);
+    return svg === null ? c.body(null, 204) : c.body(svg, 200, { 'Content-Type': 'image/svg+xml' });
+  });
+
+  return routes;
+}
+
+type Line = ReturnType<ReturnType<ServerContext['desk']>['vault']['records']['timelineOf']>;
+
+async function datedPage(line: Line, query: EventsQuery, words: RowWords): Promise<EventPage> {
+  const from = query.after ?? query.offset ?? null;
+  const { moments, offset, next, total } = await line.page(filterOf(query), from, query.limit);
+  return {
+    rows: moments.map((moment) => eventRow(moment, words)),
+    offset,
+    next,
+    total: { value: total, isExact: true },
+  };
+}
+
+async function undatedPage(line: Line, query: EventsQuery, words: RowWords): Promise<EventPage> {
+  const filter = filterOf(query);
+  const after = /^\d{1,15}$/.test(query.after ?? '') ? Number(query.after) : 0;
+  const { records, next } = await line.undated(filter, after, query.limit);
+  const { undated } = await line.histogram(filter, 1);
+  return {
+    rows: records.map((stored) => undatedRow(stored, words)),
+    offset: 0,
+    next: next === null ? null : String(next),
+    // Of which kind those are that were not opened yet, nobody knows.
+    total: { value: undated, isExact: filter.kinds.length === 0 },
+  };
+}
+
+async function histogramOf(
+  context: ServerContext,
+  query: HistogramQuery,
+  texts: Translator,
+): Promise<Histogram> {
+  const desk = context.desk();
+  const line = desk.vault.records.timelineOf(desk.case(query.caseCode).id);
+  const histogram = await line.histogram(filterOf(query), query.buckets);
+  return {
+    ...histogram,
+    kinds: histogram.kinds.map(({ kind, count }) => ({ kind, name: kindName(texts, kind), count })),
+  };
+}
+
+function filterOf({ from, to, kinds, text }: Pick<EventsQuery, 'from' | 'to' | 'kinds' | 'text'>): LineFilter {
+  return { from: timeOf(from, 'from'), to: timeOf(to, 'to'), kinds, text: asTyped(text) };
+}
+
+/** While somebody types, the last word is the beginning of one; of one or two letters too much begins with them. */
+function asTyped(text: string): string {
+  return /[\p{L}\p{N}]{3,}$/u.test(text) ? `${text}*` : text;
+}
+
+/** In the stored form already, or any other of ISO 8601. @throws ApiProblem 422 bad-date */
+function timeOf(text: string | null, field: string): string | null {
+  if (text === null || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text)) return text;
+  const time = new Date(text);
+  const stored = Number.isNaN(time.getTime()) ? null : fromDate(time);
+  if (stored === null) throw new ApiProblem(422, 'bad-date', { field });
+  return stored;
+}
