@@ -4,13 +4,14 @@
  *
  * Goal: memory of the server flat, below 200 MB whatever the size (the issue of the web app, "Speed").
  */
+
+import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fork } from 'node:child_process';
 import { UPLOAD_PART_BYTES } from '../src/server/api/api.js';
 import { UploadStore } from '../src/server/uploads/upload-store.js';
 

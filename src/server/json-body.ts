@@ -4,7 +4,8 @@ import { ApiProblem } from './api-problem.js';
 
 /** The body of a request, as its schema has it. @throws ApiProblem 400 bad-request, 415 not-json */
 export async function jsonBody<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
-  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) throw new ApiProblem(415, 'not-json');
+  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? ''))
+    throw new ApiProblem(415, 'not-json');
   const value: unknown = await c.req.json().catch(() => undefined);
   const parsed = schema.safeParse(value);
   if (!parsed.success)

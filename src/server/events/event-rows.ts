@@ -16,7 +16,12 @@ export interface RowWords {
 
 /** A moment of a record as a row. Its text is that of the evidence: the page shows it as text only. */
 export function eventRow(
-  moment: { readonly key: string; readonly at: string; readonly event: string; readonly stored: StoredRecord },
+  moment: {
+    readonly key: string;
+    readonly at: string;
+    readonly event: string;
+    readonly stored: StoredRecord;
+  },
   words: RowWords,
 ): EventRow {
   const { key, at, event, stored } = moment;

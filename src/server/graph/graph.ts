@@ -75,11 +75,7 @@ export function graphOf(events: readonly CaseEvent[], translate: Translator): Gr
   };
 }
 
-function nodeAt(
-  nodes: Map<string, Node>,
-  key: string,
-  about: Pick<Node, 'kind' | 'type' | 'label'>,
-): Node {
+function nodeAt(nodes: Map<string, Node>, key: string, about: Pick<Node, 'kind' | 'type' | 'label'>): Node {
   const known = nodes.get(key) ?? { key, ...about, others: new Set<string>(), events: 0 };
   nodes.set(key, known);
   return known;
@@ -88,8 +84,7 @@ function nodeAt(
 /** People first, as far as two thirds of the room; then what reached most of them. */
 function mostPeople(nodes: readonly Node[]): Node[] {
   const sorted = [...nodes].sort(
-    (a, b) =>
-      b.others.size - a.others.size || b.events - a.events || compareText(a.key, b.key),
+    (a, b) => b.others.size - a.others.size || b.events - a.events || compareText(a.key, b.key),
   );
   const traces = sorted.filter(({ kind }) => kind === 'trace');
   const people = sorted

@@ -8,11 +8,7 @@ export interface Place {
 }
 
 /** Places from 0 to 1, the same for the same seed. @param edges pairs of node numbers */
-export function layOut(
-  count: number,
-  edges: readonly (readonly [number, number])[],
-  seed: number,
-): Place[] {
+export function layOut(count: number, edges: readonly (readonly [number, number])[], seed: number): Place[] {
   const next = generator(seed);
   const x = Float64Array.from({ length: count }, next);
   const y = Float64Array.from({ length: count }, next);

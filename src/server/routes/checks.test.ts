@@ -110,7 +110,12 @@ describe('a check by path', () => {
     const pointer = finding?.evidence.findIndex(({ locator }) => locator.startsWith('message ROWID')) ?? -1;
     const query = `finding=${finding?.id}&pointer=${pointer}`;
     const context = await get<EvidenceContext>(`/checks/${id}/context?${query}`);
-    expect(context).toMatchObject({ view: 'rows', evidence: 'E-001', locator: 'message ROWID 5', isCut: false });
+    expect(context).toMatchObject({
+      view: 'rows',
+      evidence: 'E-001',
+      locator: 'message ROWID 5',
+      isCut: false,
+    });
     expect(context.rows.map(({ label, isHere }) => [label, isHere])).toEqual([
       ['2', false],
       ['3', false],
@@ -122,12 +127,17 @@ describe('a check by path', () => {
     ]);
     const text = context.columns.indexOf('text');
     expect(context.rows[0]?.cells[text]).toBe('Message 2 <img src=x onerror=alert(1)>');
-    expect(await status('GET', `/checks/${id}/context?finding=f99&pointer=0`)).toEqual([404, 'no-such-finding']);
+    expect(await status('GET', `/checks/${id}/context?finding=f99&pointer=0`)).toEqual([
+      404,
+      'no-such-finding',
+    ]);
     expect(await status('GET', `/checks/${id}/context?${query}&before=9999`)).toEqual([400, 'bad-request']);
 
     const html = await server.request('GET', `/download/checks/${id}/report.html`);
     expect(html.headers.get('content-type')).toBe('application/octet-stream');
-    expect(html.headers.get('content-disposition')).toContain(`attachment; filename="${server.code}-report.html"`);
+    expect(html.headers.get('content-disposition')).toContain(
+      `attachment; filename="${server.code}-report.html"`,
+    );
     expect(await html.text()).toContain('<!doctype html>');
     expect(await status('GET', `/checks/${id}/pictures/f99`)).toEqual([404, 'no-picture']);
     expect(await status('GET', `/download/checks/${id}/letters/..%2fx`)).toEqual([404, 'no-attachment']);
@@ -142,7 +152,10 @@ describe('a check by path', () => {
     await server.request('POST', `/checks/${id}/password`, { password: PASSWORD });
     expect(await until(id, isOver)).toMatchObject({ state: 'done' });
     expect((await get<Result>(`/checks/${id}/result`)).counts).toMatchObject({ message: 2 });
-    expect(await status('POST', `/checks/${id}/password`, { password: 'x' })).toEqual([409, 'no-password-asked']);
+    expect(await status('POST', `/checks/${id}/password`, { password: 'x' })).toEqual([
+      409,
+      'no-password-asked',
+    ]);
   });
 
   it('can be stopped while it waits for a password, and the next one goes on', async () => {
@@ -153,7 +166,9 @@ describe('a check by path', () => {
     const third = await start({ paths: [phone] });
     await until(first.id, ({ state }) => state === 'needs-password');
     expect(await get<Check>(`/checks/${second.id}`)).toMatchObject({ state: 'waiting' });
-    expect(await (await server.request('DELETE', `/checks/${third.id}`)).json()).toMatchObject({ state: 'stopped' });
+    expect(await (await server.request('DELETE', `/checks/${third.id}`)).json()).toMatchObject({
+      state: 'stopped',
+    });
     await server.request('DELETE', `/checks/${first.id}`);
     expect(await until(first.id, isOver)).toMatchObject({ state: 'stopped', error: null });
     expect(await until(second.id, isOver)).toMatchObject({ state: 'done' });
@@ -165,7 +180,9 @@ describe('a check by path', () => {
     const answer = await server.request('GET', `/checks/${id}/progress`);
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
     const events = (await answer.text()).split('\n\n').filter((event) => event.startsWith('event: progress'));
-    const checks = events.map((event) => JSON.parse(event.slice(event.indexOf('{'), event.lastIndexOf('}') + 1)));
+    const checks = events.map((event) =>
+      JSON.parse(event.slice(event.indexOf('{'), event.lastIndexOf('}') + 1)),
+    );
     expect(checks[0]).toMatchObject({ id });
     expect(checks.at(-1)).toMatchObject({ id, state: 'done' });
     expect(await status('GET', '/checks/nothing/progress')).toEqual([404, 'no-such-check']);
@@ -210,7 +227,10 @@ describe('a check by path', () => {
     ]);
     expect(listing.parent).toBe('');
     for (const under of [join(path, 'link'), join(path, 'link', 'ssl'), '/', `${path}/../..`, '/etc'])
-      expect(await status('GET', `/paths?under=${encodeURIComponent(under)}`), under).toEqual([403, 'path-outside']);
+      expect(await status('GET', `/paths?under=${encodeURIComponent(under)}`), under).toEqual([
+        403,
+        'path-outside',
+      ]);
   });
 });
 
@@ -229,7 +249,11 @@ describe('a check of uploads', () => {
     const { findings, evidence } = await get<Result>(`/checks/${id}/result`);
     expect(evidence).toMatchObject([{ id: 'e1', kind: 'folder' }]);
     const item = server.desk.item(server.code, 'E-001');
-    expect(item).toMatchObject({ originalName: 'phone', sha256: evidence[0]?.sha256, sealed: { form: 'folder' } });
+    expect(item).toMatchObject({
+      originalName: 'phone',
+      sha256: evidence[0]?.sha256,
+      sealed: { form: 'folder' },
+    });
     const finding = findings.find(({ indicator }) => indicator?.value.includes(PEGASUS_HOST));
     const context = await get<EvidenceContext>(`/checks/${id}/context?finding=${finding?.id}&pointer=0`);
     expect(context).toMatchObject({ view: 'rows', path: 'sms.db', locator: 'message ROWID 1' });
@@ -289,7 +313,9 @@ describe('reviews', () => {
     expect(await get(`/checks/${id}/reviews`)).toMatchObject([
       { finding: 'f1', state: 'dismissed', reason: 'A test message', by: 'ana' },
     ]);
-    const log = [...server.vault.custody.lines(server.desk.case(server.code).id)].map((line) => JSON.parse(line));
+    const log = [...server.vault.custody.lines(server.desk.case(server.code).id)].map((line) =>
+      JSON.parse(line),
+    );
     expect(log.filter(({ detail }) => detail.finding === 'f1').map(({ detail }) => detail.review)).toEqual([
       'confirmed',
       'dismissed',

@@ -31,7 +31,9 @@ export function eventsRoutes(context: ServerContext): Hono {
     const translate = context.translate();
     const words = { translate, texts: eventTexts(translate), places: places.of(desk, own) };
     const line = desk.vault.records.timelineOf(own.id);
-    return c.json(query.undated ? await undatedPage(line, query, words) : await datedPage(line, query, words));
+    return c.json(
+      query.undated ? await undatedPage(line, query, words) : await datedPage(line, query, words),
+    );
   });
 
   routes.post('/events/histogram', async (c) => {
@@ -92,7 +94,12 @@ async function histogramOf(
   };
 }
 
-function filterOf({ from, to, kinds, text }: Pick<EventsQuery, 'from' | 'to' | 'kinds' | 'text'>): LineFilter {
+function filterOf({
+  from,
+  to,
+  kinds,
+  text,
+}: Pick<EventsQuery, 'from' | 'to' | 'kinds' | 'text'>): LineFilter {
   return { from: timeOf(from, 'from'), to: timeOf(to, 'to'), kinds, text: asTyped(text) };
 }
 
