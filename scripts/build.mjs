@@ -1,4 +1,4 @@
-/** Compiles src and fixtures to dist. The old output goes first: a module that was removed must not live on in a package. */
+/** Compiles src and fixtures to dist, and the page to dist/web. The old output goes first: a module that was removed must not live on in a package. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,4 +21,10 @@ for (const [folder, ending] of [
     filter: (path) => !/\.[a-z]+$/.test(path) || ending.test(path),
   });
 }
-process.exit(status ?? 1);
+if (status !== 0) process.exit(status ?? 1);
+const vite = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url));
+const page = spawnSync(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exit(page.status ?? 1);

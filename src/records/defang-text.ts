@@ -1,4 +1,4 @@
-import { defang } from './links.js';
+import { defang } from './refang.js';
 
 // Punctuation at the end belongs to the sentence, unless there is nothing else.
 const ADDRESS =

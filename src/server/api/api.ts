@@ -8,7 +8,7 @@ import type { Case, Identity } from '../../casework/model/case.js';
 import type { Consent } from '../../casework/model/consent.js';
 import type { Departure, Note } from '../../casework/vault/case-documents.js';
 
-export const API = '/api/v1';
+export { API, UPLOAD_PART_BYTES } from './constants.js';
 
 /** Every error, translated by the page: `error.CODE`. Never a stack, never text of evidence. */
 export interface ApiError {
@@ -101,7 +101,6 @@ export const newUploadSchema = z.object({
   batch: z.string().max(64),
 });
 export type NewUpload = z.infer<typeof newUploadSchema>;
-export const UPLOAD_PART_BYTES = 16 * 1024 * 1024;
 /** PUT /uploads/:id/parts/:n (raw, header X-Part-SHA256) · GET /uploads/:id · POST /uploads/:id/complete · DELETE */
 export interface Upload {
   readonly id: string;

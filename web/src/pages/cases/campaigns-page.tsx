@@ -1,0 +1,7 @@
+import { useTexts } from '../../texts/texts.js';
+import { Page } from '../../ui/layout.js';
+
+export function CampaignsPage() {
+  const t = useTexts();
+  return <Page title={t('cases.title')}>{null}</Page>;
+}

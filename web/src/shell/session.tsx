@@ -1,0 +1,120 @@
+/** Whether the vault is open, in which language and how it is shown: for the whole page. */
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { ApiFailure, get, post, put, signIn } from '../api/client.js';
+import type { OpenVault, Session, Settings } from '../api/paths.js';
+
+type State =
+  | { readonly is: 'starting' }
+  /** Without the cookie: the address of the program has to be opened again. */
+  | { readonly is: 'signed-out' }
+  | { readonly is: 'ended' }
+  | { readonly is: 'known'; readonly session: Session };
+
+interface SessionControl {
+  readonly state: State;
+  /** @throws ApiFailure 401 wrong-passphrase */
+  readonly openVault: (how: OpenVault) => Promise<void>;
+  readonly lock: () => void;
+  readonly change: (change: Partial<Settings>) => Promise<void>;
+  readonly refresh: () => Promise<void>;
+}
+
+const SessionContext = createContext<SessionControl | null>(null);
+const TOKEN = /^#t=([\w-]+)$/;
+
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const [state, setState] = useState<State>({ is: 'starting' });
+  const client = useQueryClient();
+  const isStarted = useRef(false);
+
+  const refresh = useCallback(async () => {
+    try {
+      setState({ is: 'known', session: await get<Session>('/session') });
+    } catch (error) {
+      setState({ is: error instanceof ApiFailure && error.code === 'no-answer' ? 'ended' : 'signed-out' });
+    }
+  }, []);
+
+  useEffect(() => {
+    // The token serves once: it must not be sent twice when effects run twice.
+    if (isStarted.current) return;
+    isStarted.current = true;
+    const token = TOKEN.exec(window.location.hash)?.[1];
+    if (token !== undefined) window.history.replaceState(null, '', window.location.pathname);
+    const begun = token === undefined ? Promise.resolve() : signIn(token).catch(() => undefined);
+    void begun.then(refresh);
+  }, [refresh]);
+
+  // Anything that answers "locked" or "not signed in" shows the screen that helps.
+  useEffect(
+    () =>
+      client.getQueryCache().subscribe((event) => {
+        const error = event.query.state.error;
+        if (event.type !== 'updated' || event.action.type !== 'error') return;
+        if (error instanceof ApiFailure && (error.status === 401 || error.status === 423)) void refresh();
+      }),
+    [client, refresh],
+  );
+
+  const control = useMemo<SessionControl>(
+    () => ({
+      state,
+      refresh,
+      openVault: async (how) => {
+        setState({ is: 'known', session: await post<Session>('/vault', how) });
+      },
+      lock: () => {
+        // What is seen goes first, at once; the server follows.
+        client.clear();
+        setState((old) =>
+          old.is === 'known'
+            ? { is: 'known', session: { ...old.session, vault: 'locked', locksAt: null } }
+            : old,
+        );
+        void post('/lock')
+          .catch(() => undefined)
+          .then(refresh);
+      },
+      change: async (change) => {
+        if (state.is !== 'known') return;
+        const session = await put<Session>('/settings', { ...state.session.settings, ...change });
+        setState({ is: 'known', session });
+        // What the server says in words comes in the language of the session.
+        await client.invalidateQueries();
+      },
+    }),
+    [state, client, refresh],
+  );
+  return <SessionContext value={control}>{children}</SessionContext>;
+}
+
+export function useSession(): SessionControl {
+  const control = useContext(SessionContext);
+  if (control === null) throw new Error('the session is used outside of SessionProvider');
+  return control;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  language: 'es',
+  timeZone: 'UTC',
+  theme: 'auto',
+  density: 'comfortable',
+  letterKeys: true,
+  coverContent: true,
+  idleLockMinutes: 5,
+};
+
+export function useSettings(): Settings {
+  const { state } = useSession();
+  return state.is === 'known' ? state.session.settings : DEFAULT_SETTINGS;
+}

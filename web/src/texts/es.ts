@@ -1,0 +1,5 @@
+import { messagesOf } from './texts.js';
+
+export const messages = messagesOf(
+  import.meta.glob(['./es.json', '../pages/*/es.json'], { eager: true, import: 'default' }),
+);
