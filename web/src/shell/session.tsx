@@ -87,8 +87,8 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       change: async (change) => {
         if (state.is !== 'known') return;
-        const session = await put<Session>('/settings', { ...state.session.settings, ...change });
-        setState({ is: 'known', session });
+        const settings = await put<Settings>('/settings', { ...state.session.settings, ...change });
+        setState({ is: 'known', session: { ...state.session, settings } });
         // What the server says in words comes in the language of the session.
         await client.invalidateQueries();
       },
