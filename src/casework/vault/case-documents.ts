@@ -89,3 +89,14 @@ export const releaseSchema = z.object({
   table: z.json(),
 });
 export type Release = z.infer<typeof releaseSchema>;
+
+/** Text that somebody is still writing. */
+export const draftSchema = z.object({
+  /** Names the place in the page: `V-2026-0007:note`. */
+  id: z.string().min(1).max(200),
+  text: z.string(),
+  savedAt: storedTime,
+  /** Rises by one with each writing. */
+  rev: z.number().int().positive(),
+});
+export type Draft = z.infer<typeof draftSchema>;

@@ -25,6 +25,7 @@ import { CaseStore, EvidenceStore, IdentityStore } from './case-store.js';
 import { CustodyStore } from './custody-store.js';
 import { DATABASE_FILE, VaultDatabase } from './database.js';
 import { type DeletionReport, destroyCase, type Tombstone, tombstones } from './deletion.js';
+import { DraftShelf } from './draft-shelf.js';
 import { HEADER_FILE, readHeader, type Unlocking, unwrapMaster, wrapMaster, writeHeader } from './header.js';
 import { HuntStore } from './hunt-store.js';
 import {
@@ -145,6 +146,7 @@ export class Vault {
   readonly notes: Shelf<Note>;
   readonly reviews: Shelf<Review>;
   readonly releases: VaultShelf<Release>;
+  readonly drafts: DraftShelf;
   readonly #core: VaultCore;
   readonly #random: RandomBytes;
   readonly #leastMemoryKiB: number;
@@ -171,6 +173,7 @@ export class Vault {
     this.notes = new Shelf(core, 'notes', noteSchema);
     this.reviews = new Shelf(core, 'reviews', reviewSchema);
     this.releases = new VaultShelf(core, 'releases', releaseSchema);
+    this.drafts = new DraftShelf(core);
     try {
       writeOwner(this.dir);
       removeUnfinishedImports(core);

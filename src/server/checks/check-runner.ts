@@ -167,6 +167,11 @@ export class CheckRunner {
     return evidenceContext(this.#options.desk, this.#items, id, query);
   }
 
+  /** Whether something is being read right now; what waits for a person does not count. */
+  get isReading(): boolean {
+    return [...this.#jobs.values()].some(({ state }) => state === 'running');
+  }
+
   /** Stops everything; what was under way is over when it returns. */
   async close(): Promise<void> {
     this.#isClosed = true;

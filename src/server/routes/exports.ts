@@ -33,9 +33,12 @@ const orderSchema = exportSchema.extend({
 });
 type Order = z.infer<typeof orderSchema>;
 
-export function exportsRoutes(context: ServerContext): Hono {
+/** @param shelf is cleared by whoever closes the vault; left out, it looks by itself */
+export function exportsRoutes(
+  context: ServerContext,
+  shelf: DownloadShelf = new DownloadShelf((desk) => isAt(context, desk)),
+): Hono {
   const routes = roomRoutes();
-  const shelf = new DownloadShelf((desk) => isAt(context, desk));
 
   routes.get('/exports/profiles', (c) => {
     const words = sharingWords(context.translate().language);
