@@ -2,7 +2,13 @@
  * The moments of one case in memory, 20 bytes each, in order of time: counting a million of them by time, kind and words then takes
  * milliseconds, where the tables alone take half a second for a common word.
  */
-import type { SqlRow } from './database.js';
+/** Moments side by side: the first of each list belong together. */
+export interface MomentColumns {
+  readonly at: readonly number[];
+  readonly record: readonly number[];
+  readonly event: readonly number[];
+  readonly kind: readonly number[];
+}
 
 /** What of a case's line of time is looked at. Bounds in microseconds since 1970, both included. */
 export interface MomentFilter {
@@ -56,22 +62,20 @@ export class MomentIndex {
   readonly #event: Uint32Array;
   readonly #kind: Uint32Array;
 
-  /** @param pages rows of the table `moments` of one case, in its order */
-  constructor(pages: readonly (readonly SqlRow[])[]) {
-    const length = pages.reduce((sum, page) => sum + page.length, 0);
+  /** @param pages the table `moments` of one case, in its order */
+  constructor(pages: readonly MomentColumns[]) {
+    const length = pages.reduce((sum, { at }) => sum + at.length, 0);
     this.#at = new Float64Array(length);
     this.#record = new Uint32Array(length);
     this.#event = new Uint32Array(length);
     this.#kind = new Uint32Array(length);
     let place = 0;
-    for (const page of pages) {
-      for (const { at, record, event, kind } of page) {
-        this.#at[place] = Number(at);
-        this.#record[place] = Number(record);
-        this.#event[place] = Number(event);
-        this.#kind[place] = Number(kind);
-        place += 1;
-      }
+    for (const { at, record, event, kind } of pages) {
+      this.#at.set(at, place);
+      this.#record.set(record, place);
+      this.#event.set(event, place);
+      this.#kind.set(kind, place);
+      place += at.length;
     }
   }
 

@@ -4,7 +4,7 @@ import type { SqlRow, SqlValue } from './database.js';
 import { type Snippet, searchQuery, searchText, snippetOf } from './record-text.js';
 import { blockPlace } from './record-writer.js';
 import { searchTable } from './schema.js';
-import { microsecondsOf, storedTimeOf } from './stored-time.js';
+import { BEFORE_ALL_TIMES, microsecondsOf, storedTimeOf } from './stored-time.js';
 import { bytesOf, type VaultCore } from './vault-core.js';
 import { VaultError } from './vault-error.js';
 
@@ -270,8 +270,7 @@ function difference(a: SqlRow, b: SqlRow, column: string): number {
 function cursorOf(after: string | undefined): number[] {
   const parts = after?.split('.').map(Number) ?? [];
   const [at, record, event] = parts;
-  // Before all times that can be stored.
   if (at === undefined || record === undefined || event === undefined || parts.some(Number.isNaN))
-    return [Number.MIN_SAFE_INTEGER, 0, 0];
+    return [BEFORE_ALL_TIMES, 0, 0];
   return [at, record, event];
 }

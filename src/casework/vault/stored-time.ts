@@ -1,6 +1,9 @@
 const STORED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})Z$/;
 
-/** Microseconds since 1970 of a time in the stored form; null when it is in another. Exact: all of it lies below 2^53. */
+/** Microseconds since 1970, earlier than any time of four digits of a year. */
+export const BEFORE_ALL_TIMES = -(2 ** 62);
+
+/** Microseconds since 1970 of a time in the stored form; null when it is in another. Exact from 1684 to 2255, below 2^53; off by one before and after. */
 export function microsecondsOf(at: string): number | null {
   const parts = STORED.exec(at);
   if (!parts) return null;
