@@ -3,7 +3,7 @@ import { ApiFailure } from '../api/client.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from '../ui/button.js';
 import { PasswordField, Segments, TextField } from '../ui/fields.js';
-import { Card, Column, Grid, Page, Section } from '../ui/layout.js';
+import { Card, Column, Grid, Page, Row, Section } from '../ui/layout.js';
 import { Failure } from '../ui/loaded.js';
 import classes from './screens.module.css';
 import { useSession, useSettings } from './session.js';
@@ -41,15 +41,17 @@ export function FirstRun() {
   return (
     <main className={classes.wide}>
       <Page title={t('first.title')} documentTitle="Vigía" lead={t('first.lead')}>
-        <Segments
-          label={t('settings.language')}
-          value={language}
-          choices={[
-            { value: 'es', label: 'Español' },
-            { value: 'en', label: 'English' },
-          ]}
-          onChange={(next) => void change({ language: next })}
-        />
+        <Row>
+          <Segments
+            label={t('settings.language')}
+            value={language}
+            choices={[
+              { value: 'es', label: 'Español' },
+              { value: 'en', label: 'English' },
+            ]}
+            onChange={(next) => void change({ language: next })}
+          />
+        </Row>
         <Grid>
           <Card>
             <form onSubmit={create}>

@@ -1,6 +1,7 @@
 import { Button as MantineButton } from '@mantine/core';
 import { createLink, type LinkComponent } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, ReactNode, Ref } from 'react';
+import classes from './button.module.css';
 
 interface Look {
   /** `main` once a screen; `quiet` for what is seldom needed. */
@@ -20,6 +21,10 @@ interface ButtonProps extends Look {
 }
 
 const variantOf = { main: 'filled', plain: 'default', quiet: 'subtle' } as const;
+const namesOf = {
+  small: { root: classes.small, label: classes.label },
+  normal: { root: classes.root, label: classes.label },
+};
 
 export function Button({
   look = 'plain',
@@ -38,6 +43,7 @@ export function Button({
       variant={variantOf[look]}
       size={size === 'small' ? 'compact-md' : 'md'}
       type={type}
+      classNames={namesOf[size]}
       leftSection={icon}
       loading={isBusy ?? false}
       disabled={disabled ?? false}
@@ -60,6 +66,7 @@ function AnchorButton({ look = 'plain', size = 'normal', icon, style, ...props }
       component="a"
       variant={variantOf[look]}
       size={size === 'small' ? 'compact-md' : 'md'}
+      classNames={namesOf[size]}
       leftSection={icon}
       {...(style ? { style } : {})}
       {...props}

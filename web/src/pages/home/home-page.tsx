@@ -54,9 +54,7 @@ export function HomePage() {
         </Row>
       </Card>
       <Row>
-        <LinkButton to="/danger" look="quiet">
-          {t('home.danger')}
-        </LinkButton>
+        <LinkButton to="/danger">{t('home.danger')}</LinkButton>
       </Row>
       {recent.length > 0 ? (
         <Section title={t('home.goOn')}>
