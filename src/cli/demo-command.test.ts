@@ -20,6 +20,9 @@ describe('the demo', () => {
       expect(run).toMatchObject({ code: 0, stderr: '', leftovers: [] });
       expect(run.stdout).toContain('Todo en este caso es inventado');
       expect(run.stdout).toContain(join(folder, 'informe', 'report.html'));
+      const vault = join(folder, 'boveda');
+      expect(run.stdout).toContain(`\n  node ${join('bin', 'vigia.js')} serve --vault "${vault}"\n`);
+      expect(run.stdout).toContain('la frase de paso, es: ceiba faro nube lunes pan vela\n');
       expect(run.stdout).toMatch(/\d+ mensajes a 12 personas van juntos/);
       // Links are shown, and cannot be opened by accident.
       expect(run.stdout).toContain('hxxps://smsmensaje[.]mx/1002011s/');
@@ -56,6 +59,7 @@ describe('the demo', () => {
     expect(run.stdout).toContain('Everything in this case is invented');
     expect(existsSync(join(lab, 'vigia-demo', 'report', 'report.html'))).toBe(true);
     expect(run.stdout).not.toMatch(/[¿¡]/);
+    expect(run.stdout).toContain(` serve --vault ${join('vigia-demo', 'boveda')}\n`);
   });
 
   it('takes an empty folder, and never one that holds something else', async () => {

@@ -22,6 +22,7 @@ import { OutputError } from '../report/outputs.js';
 import { renderTerminal } from '../report/terminal.js';
 import { CommandError } from './command-error.js';
 import type { Interruption } from './interruption.js';
+import { ownCommand, shortest } from './own-command.js';
 import { columns, print, wantsColour } from './print.js';
 import { progressLine } from './progress.js';
 
@@ -81,8 +82,10 @@ export async function demoCommand(
     print(renderTerminal(result, translate, { colour: wantsColour(), columns: columns() }));
     print(`\n${receipt}`);
     print(`\n${translate('cli.demo.dossier', { folder: join(target, DOSSIER_FOLDER) })}`);
-    print(translate('cli.demo.vault', { folder: join(target, VAULT_FOLDER), passphrase: DEMO_PASSPHRASE }));
+    print(translate('cli.demo.vault', { folder: join(target, VAULT_FOLDER) }));
     print(`\n${translate('cli.demo.report', { path: join(out, 'report.html') })}`);
+    const command = ownCommand(['serve', '--vault', shortest(join(target, VAULT_FOLDER))]);
+    print(`\n${translate('cli.demo.serve', { passphrase: DEMO_PASSPHRASE })}\n\n  ${command}`);
     return EXIT.ran;
   } finally {
     progress.stop();

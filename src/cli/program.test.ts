@@ -42,13 +42,14 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'indicators search': [],
   'indicators update': ['--yes'],
+  serve: ['--port', '--open', '--vault', '--vault-key'],
   demo: [],
 };
 const SHARED = ['--lang', '--tz', '--quiet', '--help'];
 
 /** What stays as it is in every language: commands, options, severities, file names, system names. */
 const LITERALS =
-  /--?[\w-]+|\b(check|indicators|demo|list|import|search|update|help|info|low|medium|high|critical|vigia|result\.json|records\.jsonl|timeline\.csv|report\.html|America\/Mexico_City|UTC|SHA-256|JSON|es|en|hash|day-first|month-first|YAML)\b/g;
+  /--?[\w-]+|\b(check|indicators|demo|serve|VIGIA_VAULT|list|import|search|update|help|info|low|medium|high|critical|vigia|result\.json|records\.jsonl|timeline\.csv|report\.html|America\/Mexico_City|UTC|SHA-256|JSON|es|en|hash|day-first|month-first|YAML)\b/g;
 const ENGLISH =
   /\b(usage|options?|commands?|arguments?|the|of|and|for|or|file|folder|show|display|path|dir|code|zone|text|password|default|value|name|readers?|severity|languages?)\b/i;
 const SPANISH =

@@ -16,6 +16,7 @@ import type { BlockCommandOptions } from './block-command.js';
 import { addCaseCommands, withVault } from './case/case-program.js';
 import type { CheckCommandOptions } from './check-command.js';
 import type { Interruption } from './interruption.js';
+import type { ServeCommandOptions } from './serve-command.js';
 import type { WatchCommandOptions } from './watch-command.js';
 
 const DATE_ORDERS = ['day-first', 'month-first'];
@@ -33,6 +34,7 @@ const commands = {
   block: () => import('./block-command.js'),
   demo: () => import('./demo-command.js'),
   indicators: () => import('./indicators-commands.js'),
+  serve: () => import('./serve-command.js'),
   watch: () => import('./watch-command.js'),
 };
 
@@ -190,6 +192,16 @@ export function buildProgram({ translate, interruption, setExitCode }: ProgramCo
     );
 
   addCaseCommands(program, { translate, interruption, notAnOption, setExitCode });
+
+  withShared(program.command('serve'), translate)
+    .description(t('serve.description'))
+    .option(`--port <${v('number')}>`, t('serve.port'), numberBetween(1, 65_535, '--port', translate))
+    .option('--open', t('serve.open'))
+    .option(`--vault <${v('folder')}>`, t('vault.folder'), notAnOption('--vault'))
+    .option(`--vault-key <${v('file')}>`, t('vault.keyFile'), notAnOption('--vault-key'))
+    .action(async (options: ServeCommandOptions) =>
+      setExitCode(await (await commands.serve()).serveCommand(options, translate, interruption)),
+    );
 
   withShared(program.command('demo'), translate)
     .description(t('demo.description'))

@@ -58,7 +58,7 @@ export async function atDesk<T>(
 }
 
 /** `--vault`, VIGIA_VAULT, or the folder of the user's data. */
-function vaultFolder({ vault }: VaultOptions): string {
+export function vaultFolder({ vault }: Pick<VaultOptions, 'vault'>): string {
   return resolve(vault ?? (process.env.VIGIA_VAULT || join(dataFolder(), 'vault')));
 }
 
@@ -76,7 +76,8 @@ function storedNow(): string {
   return fromDate(new Date()) ?? '';
 }
 
-async function keyFileBytes(path: string): Promise<Buffer> {
+/** @throws CommandError */
+export async function keyFileBytes(path: string): Promise<Buffer> {
   const bytes = await readFile(path).catch(() => null);
   if (bytes === null || bytes.length === 0 || bytes.length > MAX_KEY_FILE_BYTES) {
     throw new CommandError('vaultKeyFile', { path }, EXIT.couldNotRun);

@@ -271,7 +271,7 @@ describe('what is given out', () => {
       headers: { cookie: `vigia_s_1234=${BROKEN.secret}` },
     });
     expect(broken.status).toBe(500);
-    const told = await broken.json();
+    const told = (await broken.json()) as { requestId: string };
     expect(told).toEqual({
       code: 'internal',
       params: {},
