@@ -7,12 +7,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Desk } from '../casework/desk/desk.js';
 import { type Argon2Cost, LEAST_MEMORY_KIB } from '../casework/vault/keys.js';
 import { createVault, isVault, openVault, type Vault } from '../casework/vault/vault.js';
-import { VaultError } from '../casework/vault/vault-error.js';
+import { fileError, VaultError } from '../casework/vault/vault-error.js';
 import type { Translator } from '../core/language.js';
 import { fromDate } from '../core/time.js';
 import type { OpenVault, VaultState } from './api/api.js';
 import { ApiProblem } from './api-problem.js';
 import { CheckRunner } from './checks/check-runner.js';
+import { eraseVault } from './erase-vault.js';
 import type { PathBrowser } from './paths/path-browser.js';
 import type { SettingsStore } from './settings.js';
 import { UploadStore } from './uploads/upload-store.js';
@@ -39,6 +40,9 @@ export interface VaultKeeperOptions {
   /** The vault was closed, for whatever reason. */
   readonly onClosed: () => void;
 }
+
+/** Under which the vault keeps what its person is called: the lock screen asks for nothing but the phrase. */
+const NAME_KEY = 'operator-name';
 
 interface Opened {
   readonly vault: Vault;
@@ -139,6 +143,20 @@ export class VaultKeeper {
     return this.#inTurn(() => this.#close());
   }
 
+  /** Closes the vault and destroys it. @throws VaultError read-only */
+  erase(): Promise<void> {
+    this.#isShut = true;
+    return this.#inTurn(async () => {
+      const isKept = this.#opened?.unsavedFolder === null;
+      await this.#close();
+      try {
+        if (isKept) eraseVault(this.#options.folder);
+      } catch (error) {
+        throw fileError(error, this.#options.folder);
+      }
+    });
+  }
+
   /** Locks when nobody was there for as long as the settings say; closes what a check kept open. */
   look(): void {
     const opened = this.#opened;
@@ -189,12 +207,13 @@ export class VaultKeeper {
         if (!(await this.#opened.vault.isOpenedBy(unlocking)))
           throw new VaultError('wrong-passphrase-or-key-file', 'header');
         // What the check still writes into the log stands under the name it was begun with.
-        if (!isSameName(actor, this.#opened.desk.operator.actor)) throw new ApiProblem(409, 'check-running');
+        if (actor.trim() !== '' && !isSameName(actor, this.#opened.desk.operator.actor))
+          throw new ApiProblem(409, 'check-running');
         return;
       }
       const given = { dir: folder, now: storedNow, ...unlocking, ...cost };
       const vault = await (mode === 'create' ? createVault(given) : openVault(given));
-      this.#take(vault, actor.trim(), null);
+      this.#take(vault, nameOf(vault, actor.trim()), null);
       if (mode === 'create') settings.keep();
     } finally {
       passphrase.fill(0);
@@ -260,6 +279,14 @@ export class VaultKeeper {
     this.#turn = next.catch(() => undefined);
     return next;
   }
+}
+
+/** As told, or as told before; where nobody ever said, the name on this computer, as on the command line. */
+function nameOf(vault: Vault, told: string): string {
+  const known = vault.drafts.get(NAME_KEY)?.text ?? '';
+  if (told === '') return known === '' ? userInfo().username : known;
+  if (told !== known) vault.drafts.put({ id: NAME_KEY, text: told, savedAt: storedNow(), rev: 1 }, null);
+  return told;
 }
 
 function isSameName(one: string, other: string): boolean {

@@ -13,7 +13,8 @@ import type { HeldEvidence } from '../../evidence/held.js';
 import { type PackedForm, packEvidence, packHeld, unpackEvidence } from './packing.js';
 import { SealingError } from './sealing-error.js';
 
-const FOLDER = 'ev';
+/** In the vault's folder. */
+export const SEALED_FOLDER = 'ev';
 const READ_BYTES = 1024 * 1024;
 
 /** Secrets of one case, of 32 bytes each: both end with the case. */
@@ -34,7 +35,7 @@ export class SealedStore {
 
   /** @param vaultFolder - where the vault lies */
   constructor(vaultFolder: string) {
-    this.#root = join(vaultFolder, FOLDER);
+    this.#root = join(vaultFolder, SEALED_FOLDER);
   }
 
   pathOf(name: string): string {

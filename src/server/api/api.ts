@@ -63,11 +63,14 @@ export const openVaultSchema = z.discriminatedUnion('mode', [
   z.object({
     mode: z.literal('open'),
     passphrase: z.string().min(1).max(1024),
-    actor: z.string().min(1).max(100),
+    /** Empty: the same as the last time. */
+    actor: z.string().max(100),
   }),
   z.object({ mode: z.literal('unsaved') }),
 ]);
 export type OpenVault = z.infer<typeof openVaultSchema>;
+/** POST /vault/erase -> 204: the open vault is closed and destroyed. */
+export const eraseSchema = z.object({ confirmed: z.literal(true) });
 // POST /lock -> 204. POST /activity -> 204 (keeps it open).
 
 /** GET|PUT|DELETE /drafts/:key. PUT {text, rev}: 409 answers the other Draft. */
@@ -499,9 +502,14 @@ export const exportSchema = z.object({
   withEvidence: z.boolean(),
   sealTo: z.array(z.string()).max(20),
   dryRun: z.boolean(),
+  /**
+   * Ids of the files of a preview: what was looked at leaves, byte by byte. 409 `preview-gone` when it is not of the same case, purpose
+   * and naming, or too old: look again.
+   */
+  preview: z.array(z.string().max(64)).max(20).optional(),
 });
 export interface ExportAnswer {
-  /** Why it is refused, a code of casework.refusals; null when it may leave. */
+  /** Why it is refused, a code of casework.refusals or `whole-case-purpose`; null when it may leave. */
   readonly refused: string | null;
   readonly files: readonly {
     readonly id: string;

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { openVaultSchema, type Session } from '../api/api.js';
+import { eraseSchema, openVaultSchema, type Session } from '../api/api.js';
 import { jsonBody } from '../json-body.js';
 import { type BrowserSession, setCookie } from '../session.js';
 import type { SettingsStore } from '../settings.js';
@@ -15,7 +15,7 @@ export interface SessionParts {
   port(): number;
 }
 
-/** `GET /session`, `POST /vault`, `POST /lock`, `POST /activity` */
+/** `GET /session`, `POST /vault`, `POST /vault/erase`, `POST /lock`, `POST /activity` */
 export function sessionRoutes(parts: SessionParts, accessOf: (c: Context) => 'limited' | 'full'): Hono {
   const { keeper, browser, settings, vaultFolder, toolVersion, port } = parts;
   const routes = roomRoutes();
@@ -41,6 +41,15 @@ export function sessionRoutes(parts: SessionParts, accessOf: (c: Context) => 'li
     const locked = keeper.lock();
     renewCookie(c);
     await locked;
+    return c.body(null, 204);
+  });
+
+  routes.post('/vault/erase', async (c) => {
+    await jsonBody(c, eraseSchema);
+    // Refused while it is locked.
+    keeper.desk();
+    await keeper.erase();
+    renewCookie(c);
     return c.body(null, 204);
   });
 

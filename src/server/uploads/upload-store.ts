@@ -16,7 +16,8 @@ import { ApiProblem } from '../api-problem.js';
 import { PiecedFile, PieceReader, type SealedPiece } from './pieced-file.js';
 import { checkName, pathParts } from './upload-name.js';
 
-const FOLDER = 'uploads';
+/** In the vault's folder. */
+export const UPLOADS_FOLDER = 'uploads';
 const GIB = 1024 ** 3;
 const MAX_FILES = 500_000;
 const DEFAULT_QUOTA_BYTES = 64 * GIB;
@@ -74,7 +75,7 @@ export class UploadStore {
 
   /** Removes what an earlier session left: its key is gone. One process has the vault, so nobody uses it. */
   constructor({ vaultFolder, quotaBytes = DEFAULT_QUOTA_BYTES, freeBytes }: UploadStoreOptions) {
-    this.#folder = join(vaultFolder, FOLDER);
+    this.#folder = join(vaultFolder, UPLOADS_FOLDER);
     this.#quotaBytes = quotaBytes;
     this.#freeBytes =
       freeBytes ??
