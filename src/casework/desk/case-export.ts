@@ -40,6 +40,8 @@ export interface ExportOrder {
   readonly approvedBy: string | null;
   readonly calendar: readonly CalendarEntry[];
   readonly toolVersion: string;
+  /** The dossier as somebody looked at it: leaves instead of one made anew. */
+  readonly dossier?: readonly OutgoingFile[];
   /** How the bundle is made, where one is asked for. */
   readonly bundle?: Pick<BundleOrder, 'recipients' | 'withEvidence' | 'translators'>;
 }
@@ -122,7 +124,7 @@ async function* filesOf(
   const whole = formats.filter((format) => format === 'dossier' || format === 'bundle');
   if (whole.length > 0 && !WHOLE_CASE_FOR.includes(order.purpose))
     throw new DeskError('whole-case-purpose', WHOLE_CASE_FOR.join(', '));
-  if (formats.includes('dossier')) yield* dossierFiles(desk, own, order, translate);
+  if (formats.includes('dossier')) yield* order.dossier ?? dossierFiles(desk, own, order, translate);
   if (formats.includes('bundle')) yield bundleFile(desk, own, order, translate);
   const redacted = SHARING_FORMATS.filter((format) => formats.includes(format));
   if (redacted.length === 0) return;

@@ -506,7 +506,7 @@ export const exportSchema = z.object({
    * Ids of the files of a preview: what was looked at leaves, byte by byte. 409 `preview-gone` when it is not of the same case, purpose
    * and naming, or too old: look again.
    */
-  preview: z.array(z.string().max(64)).max(20).optional(),
+  preview: z.array(z.string().max(64)).min(1).max(20).optional(),
 });
 export interface ExportAnswer {
   /** Why it is refused, a code of casework.refusals or `whole-case-purpose`; null when it may leave. */

@@ -7,7 +7,7 @@ const OPEN_MS = 5 * 60_000;
 export class OpenNames {
   readonly #until = new WeakMap<Desk, Map<string, number>>();
 
-  constructor(readonly nowMs: () => number = Date.now) {}
+  constructor(readonly nowMs: () => number = () => Date.now()) {}
 
   /** @returns when they close, UTC */
   open(desk: Desk, caseId: string): string {

@@ -23,8 +23,14 @@ export interface KeptFile {
   readonly sizeBytes: number;
 }
 
+interface TakenFile extends KeptFile {
+  readonly about: string;
+  readonly bytes: () => AsyncGenerator<Uint8Array>;
+}
+
 interface Kept extends KeptFile {
   readonly desk: Desk;
+  readonly about: string;
   readonly path: string;
   readonly key: Buffer;
   readonly iv: Buffer;
@@ -39,14 +45,15 @@ export class DownloadShelf {
   /** @param isOpen whether a desk still is the one that is worked at */
   constructor(
     readonly isOpen: (desk: Desk) => boolean,
-    readonly nowMs: () => number = Date.now,
+    readonly nowMs: () => number = () => Date.now(),
   ) {}
 
-  /** @throws ApiProblem 429 when too many wait to be taken */
+  /** @param about what is told again with it. @throws ApiProblem 429 when too many wait to be taken */
   async keep(
     desk: Desk,
     name: string,
     pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+    about = '',
   ): Promise<KeptFile> {
     this.#tidy();
     if (this.#files.size >= FILES) throw new ApiProblem(429, 'too-many-downloads', {}, true);
@@ -72,19 +79,26 @@ export class DownloadShelf {
     }
     await file.close();
     const untilMs = this.nowMs() + KEPT_MS;
-    const kept = { id, name, sha256: hash.digest('hex'), sizeBytes, desk, path, key, iv, untilMs };
+    const kept = { id, name, sha256: hash.digest('hex'), sizeBytes, desk, about, path, key, iv, untilMs };
     this.#files.set(id, kept);
     this.#watch();
     return { id, name, sha256: kept.sha256, sizeBytes };
   }
 
   /** @throws ApiProblem 404 */
-  get(id: string, desk: Desk): KeptFile & { readonly bytes: () => AsyncGenerator<Uint8Array> } {
+  get(id: string, desk: Desk): TakenFile {
+    const found = this.find(id, desk);
+    if (found === null) throw new ApiProblem(404, 'no-such-download');
+    return found;
+  }
+
+  /** Null when it is not there any more, or was put there at another desk. */
+  find(id: string, desk: Desk): TakenFile | null {
     this.#tidy();
     const kept = this.#files.get(id);
-    if (!kept || kept.desk !== desk) throw new ApiProblem(404, 'no-such-download');
-    const { name, sha256, sizeBytes } = kept;
-    return { id, name, sha256, sizeBytes, bytes: () => bytesOf(kept) };
+    if (kept?.desk !== desk) return null;
+    const { name, sha256, sizeBytes, about } = kept;
+    return { id, name, sha256, sizeBytes, about, bytes: () => bytesOf(kept) };
   }
 
   /** Takes everything away. */

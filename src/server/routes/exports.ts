@@ -7,11 +7,13 @@ import {
   dossierFiles,
   EXPORT_FORMATS,
   exportCase,
+  type OutgoingFile,
   PURPOSE_OF,
   WHOLE_CASE_FOR,
 } from '../../casework/desk/case-export.js';
 import type { Desk } from '../../casework/desk/desk.js';
 import { ExportRefused } from '../../casework/desk/desk-error.js';
+import type { Case } from '../../casework/model/case.js';
 import { EXPORT_PURPOSES } from '../../casework/model/consent.js';
 import { SHARED_FIELDS, treatmentOf } from '../../casework/sharing/policy.js';
 import { SHARING_PROFILES } from '../../casework/sharing/shareable.js';
@@ -67,6 +69,7 @@ export function exportsRoutes(
     const refused = refusal(desk, order);
     if (order.dryRun || refused !== null) return c.json<ExportAnswer>({ refused, files: [] });
     const recipients = order.formats.includes('bundle') ? recipientsOf(order.sealTo) : [];
+    const dossier = order.formats.includes('dossier') && order.preview ? lookedAt(shelf, desk, order) : null;
     const translate = context.translate();
     const files: KeptFile[] = [];
     try {
@@ -89,6 +92,7 @@ export function exportsRoutes(
           approvedBy: approvedBy(order),
           calendar: [],
           toolVersion: context.toolVersion,
+          ...(dossier === null ? {} : { dossier }),
           bundle: {
             recipients,
             withEvidence: order.withEvidence,
@@ -118,8 +122,9 @@ export function exportsRoutes(
       own,
       { named, purpose, calendar: [], toolVersion: context.toolVersion },
       context.translate(),
-    ))
-      files.push(await shelf.keep(desk, name, pieces));
+    )) {
+      files.push(await shelf.keep(desk, name, pieces, previewOf(own, order)));
+    }
     desk.log(own, 'open', null, {
       what: 'dossier preview',
       named,
@@ -143,6 +148,21 @@ export function exportsRoutes(
   return routes;
 }
 
+/** What a preview shows besides what is in the case. */
+function previewOf({ id }: Case, { purpose, named }: Order): string {
+  return JSON.stringify(['preview', id, purpose, named]);
+}
+
+/** The files of the preview an order speaks of. @throws ApiProblem 409 preview-gone */
+function lookedAt(shelf: DownloadShelf, desk: Desk, order: Order): OutgoingFile[] {
+  const expected = previewOf(desk.case(order.caseCode), order);
+  return (order.preview ?? []).map((id) => {
+    const found = shelf.find(id, desk);
+    if (found?.about !== expected) throw new ApiProblem(409, 'preview-gone', {}, true);
+    return { name: found.name, pieces: found.bytes() };
+  });
+}
+
 function isAt(context: ServerContext, desk: Desk): boolean {
   try {
     return context.desk() === desk;
@@ -154,7 +174,8 @@ function isAt(context: ServerContext, desk: Desk): boolean {
 /** Why it may not leave, before anything is made. @throws DeskError no-such-case */
 function refusal(desk: Desk, order: Order): string | null {
   const own = desk.case(order.caseCode);
-  if (order.formats.includes('bundle') && !WHOLE_CASE_FOR.includes(order.purpose)) return 'bundle-purpose';
+  const isWhole = order.formats.some((format) => format === 'dossier' || format === 'bundle');
+  if (isWhole && !WHOLE_CASE_FOR.includes(order.purpose)) return 'whole-case-purpose';
   const decision = consentGate(own, desk.vault.consents.list(own.id), {
     purpose: order.purpose,
     recipient: order.recipient,

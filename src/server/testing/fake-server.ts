@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Hono } from 'hono';
 import { openDesk } from '../../casework/desk/testing/open-desk.js';
 import { aCase } from '../../casework/vault/testing/a-case.js';
@@ -7,8 +8,14 @@ import { API } from '../api/api.js';
 import { ApiProblem } from '../api-problem.js';
 import { CheckRunner } from '../checks/check-runner.js';
 import { PathBrowser } from '../paths/path-browser.js';
+import { casesRoutes } from '../routes/cases.js';
 import { checksRoutes } from '../routes/checks.js';
+import { custodyRoutes } from '../routes/custody.js';
+import { eventsRoutes } from '../routes/events.js';
+import { exportsRoutes } from '../routes/exports.js';
 import { findingsRoutes } from '../routes/findings.js';
+import { graphRoutes } from '../routes/graph.js';
+import { indicatorsRoutes } from '../routes/indicators.js';
 import { pathsRoutes } from '../routes/paths.js';
 import { uploadsRoutes } from '../routes/uploads.js';
 import type { ServerContext } from '../server-context.js';
@@ -54,6 +61,12 @@ export async function fakeServer(uploadOptions: Partial<UploadStoreOptions> = {}
     pathsRoutes(context, paths),
     checksRoutes(context),
     findingsRoutes(context),
+    casesRoutes(context),
+    custodyRoutes(context),
+    exportsRoutes(context),
+    indicatorsRoutes(context, join(folder, 'indicators')),
+    eventsRoutes(context),
+    graphRoutes(context),
   ])
     app.route(API, routes);
   const request = (method: string, path: string, body?: unknown): Promise<Response> =>
@@ -65,6 +78,19 @@ export async function fakeServer(uploadOptions: Partial<UploadStoreOptions> = {}
           : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       }),
     );
+  /** The body of an answer that has to have this status. */
+  const json = async <T>(method: string, path: string, body?: unknown, status = 200): Promise<T> => {
+    const answer = await request(method, path, body);
+    const text = await answer.text();
+    if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text) as T;
+  };
+  /** Status and code of a refusal. */
+  const refusal = async (method: string, path: string, body?: unknown): Promise<[number, string]> => {
+    const answer = await request(method, path, body);
+    const { code: told } = (await answer.json()) as { code: string };
+    return [answer.status, told];
+  };
   return {
     ...opened,
     code,
@@ -72,6 +98,8 @@ export async function fakeServer(uploadOptions: Partial<UploadStoreOptions> = {}
     uploads,
     checks,
     request,
+    json,
+    refusal,
     speak: (next: Language) => {
       language = next;
     },
