@@ -24,9 +24,13 @@ export class SettingsStore {
   #settings: Settings;
 
   /** A file that is missing, damaged or of another time counts as none. @param folder of the vault, which need not be there yet */
-  constructor(folder: string, spoken: Pick<Settings, 'language' | 'timeZone'>) {
+  constructor(folder: string, { language, timeZone }: Pick<Settings, 'language' | 'timeZone'>) {
     this.#folder = folder;
-    this.#settings = readSettings(join(folder, SETTINGS_FILE)) ?? { ...DEFAULT_SETTINGS, ...spoken };
+    this.#settings = readSettings(join(folder, SETTINGS_FILE)) ?? {
+      ...DEFAULT_SETTINGS,
+      language,
+      timeZone,
+    };
   }
 
   get(): Settings {

@@ -14,7 +14,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  json(): Record<string, unknown>;
+  json<T = Record<string, unknown>>(): T;
 }
 
 export interface Asking {
