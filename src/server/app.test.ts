@@ -144,6 +144,8 @@ describe('what is taken in', () => {
     await expect.poll(() => filesBelow(join(server.vaultFolder, 'uploads')).length).toBe(1);
     socket.destroy();
     await expect.poll(() => filesBelow(join(server.vaultFolder, 'uploads'))).toEqual([]);
+    // Whoever goes away is no defect.
+    expect(server.defects).toEqual([]);
     expect((await server.api(cookie, 'GET', `/uploads/${id}`)).json()).toMatchObject({ parts: [] });
     await server.api(cookie, 'DELETE', `/uploads/${id}`);
   });

@@ -40,7 +40,7 @@ export function createApp(options: AppOptions): Hono<GateEnv> {
       const { code, params, retry } = told;
       return c.json<ApiError>({ code, params, retry, requestId }, told.status);
     }
-    options.onDefect?.(requestId, error);
+    if (!isGone(error)) options.onDefect?.(requestId, error);
     return c.json<ApiError>({ code: 'internal', params: {}, retry: false, requestId }, 500);
   });
   app.notFound(() => {
@@ -78,4 +78,9 @@ export function createApp(options: AppOptions): Hono<GateEnv> {
   });
   app.all('*', staticFiles(options.webFolder));
   return app;
+}
+
+/** Whoever asked went away in the middle of it. Nothing here speaks to anybody else, so it is nobody else's connection. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }

@@ -26,6 +26,7 @@ import { VaultKeeper, type VaultKeeperOptions } from './vault-keeper.js';
 /** By number, never by name: a name may be made to point elsewhere. */
 const ADDRESS = '127.0.0.1';
 const MAX_HEADER_BYTES = 16 * 1024;
+const PROGRESS = /\/checks\/[^/]+\/progress$/;
 
 export interface ServerOptions
   extends Pick<VaultKeeperOptions, 'keyFile' | 'paths' | 'nowMs' | 'cost' | 'refusalMilliseconds'> {
@@ -66,7 +67,11 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     settings,
     translate,
     paths,
-    onIdle: () => browser.limit(),
+    onIdle: () => {
+      browser.limit();
+      // A check that goes on is told to nobody until the page is open again.
+      for (const stream of streams) stream.destroy();
+    },
     onClosed: () => shelf.clear(),
   });
   const context: ServerContext = {
@@ -78,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     toolVersion: VERSION,
   };
   const shelf = new DownloadShelf((desk) => keeper.isAt(desk));
+  const streams = new Set<{ destroy(): unknown }>();
   let port = options.port ?? 0;
   const app = createApp({
     keeper,
@@ -106,6 +112,11 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { maxHeaderSize: MAX_HEADER_BYTES },
+  });
+  server.on('request', ({ url = '' }, response) => {
+    if (!PROGRESS.test(url)) return;
+    streams.add(response);
+    response.once('close', () => streams.delete(response));
   });
   try {
     await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeEncryptedPhone } from '../cli/testing/small-phones.js';
+import type { CasePage, Check } from './api/api.js';
+import { CheckRunner } from './checks/check-runner.js';
 import { SETTINGS_FILE } from './settings.js';
 import { cookieOf, PASSPHRASE, type RealServer, realServer } from './testing/real-server.js';
 
@@ -13,10 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => server.end());
 
-/** A check that waits for nothing but the end of its file. */
-async function startCheck(cookie: string): Promise<string> {
+/** Puts a check in the queue, in a case with consent. */
+async function startCheck(cookie: string, path: string): Promise<string> {
   const created = await server.api(cookie, 'POST', '/cases', { title: 'one' });
-  const { code } = created.json().case as { code: string };
+  const { code } = created.json<CasePage>().case;
   const scope = { analyse: 'yes', retain: 'yes', shareWith: [], shareIndicators: 'no' };
   await server.api(cookie, 'POST', `/cases/${code}/consents`, {
     givenBy: '',
@@ -32,12 +35,10 @@ async function startCheck(cookie: string): Promise<string> {
     expiresAt: null,
     thirdPartyData: '',
   });
-  const path = join(server.folder, 'evidence.txt');
-  writeFileSync(path, 'nothing\n'.repeat(10));
   const asked = { caseCode: code, paths: [path], uploads: [], from: 'x', description: 'x', seal: false };
   const started = await server.api(cookie, 'POST', '/checks', asked);
   expect(started.status).toBe(202);
-  return String(started.json().id);
+  return started.json<Check>().id;
 }
 
 describe('the session', () => {
@@ -97,15 +98,40 @@ describe('the session', () => {
   });
 
   it('lets a check go on behind a locked page, and closes the vault when it has ended', async () => {
+    const phone = join(server.folder, 'phone');
+    writeEncryptedPhone(phone);
     const old = await server.open();
-    const id = await startCheck(old);
-    server.clock.ms += 5 * MINUTE;
-    expect((await server.api(old, 'GET', `/checks/${id}`)).status).toBe(401);
+    const id = await startCheck(old, phone);
+    const check = `/checks/${id}`;
     await expect
-      .poll(() => existsSync(join(server.vaultFolder, 'vault.lock')), { timeout: 15_000 })
-      .toBe(false);
+      .poll(async () => (await server.api(old, 'GET', check)).json<Check>().state, { timeout: 15_000 })
+      .toBe('needs-password');
+    const stream = server.api(old, 'GET', `${check}/progress`).then(
+      () => 'ended',
+      () => 'cut',
+    );
+    // It waits for a person here; a long one that reads behaves the same.
+    const reading = vi.spyOn(CheckRunner.prototype, 'isReading', 'get').mockReturnValue(true);
+    const isClosed = (): boolean => !existsSync(join(server.vaultFolder, 'vault.lock'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    server.clock.ms += 5 * MINUTE;
+    expect((await server.api(old, 'GET', check)).status).toBe(401);
+    expect(await stream).toBe('cut');
+    expect(isClosed()).toBe(false);
+
+    const somebody = await server.api(old, 'POST', '/vault', { ...OPEN, actor: 'somebody else' });
+    expect([somebody.status, somebody.json().code]).toEqual([409, 'check-running']);
+    expect((await server.api(old, 'POST', '/vault', { ...OPEN, passphrase: 'wrong' })).status).toBe(401);
     const fresh = cookieOf(await server.api(old, 'POST', '/vault', OPEN));
-    expect((await server.api(fresh, 'GET', `/checks/${id}`)).json()).toMatchObject({ state: 'done' });
+    expect((await server.api(fresh, 'GET', check)).json()).toMatchObject({ state: 'needs-password' });
+
+    server.clock.ms += 5 * MINUTE;
+    expect((await server.api(fresh, 'GET', '/cases')).status).toBe(401);
+    expect(isClosed()).toBe(false);
+    reading.mockRestore();
+    await expect.poll(isClosed, { timeout: 5_000 }).toBe(true);
+    const again = cookieOf(await server.api(fresh, 'POST', '/vault', OPEN));
+    expect((await server.api(again, 'GET', check)).json()).toMatchObject({ state: 'stopped' });
   }, 30_000);
 
   it('keeps nothing where nothing is to be saved', async () => {
