@@ -1,5 +1,5 @@
 /** A real Chromium over a real local server: what a person would see, with every message of the browser watched. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -144,7 +144,6 @@ export async function axeViolations(page: Page): Promise<string[]> {
     frameId: frameTree.frame.id,
     worldName: 'axe',
   });
-  const { readFileSync } = await import('node:fs');
   await session.send('Runtime.evaluate', {
     expression: readFileSync(AXE, 'utf8'),
     contextId: executionContextId,
@@ -159,4 +158,18 @@ export async function axeViolations(page: Page): Promise<string[]> {
   await session.detach();
   if (exceptionDetails) throw new Error(exceptionDetails.text);
   return JSON.parse(String(result.value)) as string[];
+}
+
+/** First run in Spanish: a vault with a phrase, up to the first screen. */
+export async function begin(page: Page): Promise<void> {
+  await page.getByLabel('Cómo le llama su equipo').fill('ana');
+  await page.getByLabel('Frase', { exact: true }).fill(PASSPHRASE);
+  await page.getByLabel('La misma frase otra vez').fill(PASSPHRASE);
+  await page.getByRole('button', { name: 'Empezar' }).click();
+  await page.getByRole('heading', { name: '¿Qué pasó?' }).waitFor();
+}
+
+/** WCAG 1.4.10: nothing but a named scroller is wider than the window. */
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
 }

@@ -87,8 +87,17 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       change: async (change) => {
         if (state.is !== 'known') return;
-        const settings = await put<Settings>('/settings', { ...state.session.settings, ...change });
-        setState({ is: 'known', session: { ...state.session, settings } });
+        const { session } = state;
+        const show = (settings: Settings): void =>
+          setState({ is: 'known', session: { ...session, settings } });
+        const settings = { ...session.settings, ...change };
+        show(settings);
+        try {
+          show(await put<Settings>('/settings', settings));
+        } catch (error) {
+          show(session.settings);
+          throw error;
+        }
         // What the server says in words comes in the language of the session.
         await client.invalidateQueries();
       },

@@ -42,7 +42,7 @@ export function TextsProvider({
   return <TextsContext value={texts}>{children}</TextsContext>;
 }
 
-/** @example const t = useTexts(); t('findings.count', { count: 3 }); t.time(at); t.number(n); t.has(id) */
+/** @example const t = useTexts(); t('retry'); t.time(at); t.number(n); t.has(id) */
 export function useTexts(): Translator {
   const texts = useContext(TextsContext);
   if (texts === null) throw new Error('texts are used outside of TextsProvider');
