@@ -73,7 +73,10 @@ export type OpenVault = z.infer<typeof openVaultSchema>;
 export const eraseSchema = z.object({ confirmed: z.literal(true) });
 // POST /lock -> 204. POST /activity -> 204 (keeps it open).
 
-/** GET|PUT|DELETE /drafts/:key. PUT {text, rev}: 409 answers the other Draft. */
+/**
+ * GET|PUT|DELETE /drafts/:key. Nothing written yet: rev 0 and empty texts. PUT {text, rev of what was changed}: 409 `changed`, whose
+ * params are the other Draft. A key that begins with the code of a case and a colon (`V-2026-0007:note`) ends with the case.
+ */
 export interface Draft {
   readonly text: string;
   readonly savedAt: string;
