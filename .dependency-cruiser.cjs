@@ -92,6 +92,30 @@ module.exports = {
       to: { path: '^src/(cli|server)/' },
     },
     {
+      name: 'server-is-no-command-line',
+      severity: 'error',
+      from: { path: '^src/server/', pathNot: tests },
+      to: { path: '^(src/cli/|fixtures/|bench/|scripts/|web/)' },
+    },
+    {
+      name: 'page-knows-the-contract-only',
+      comment:
+        'Whatever a page shows comes from the server; besides its contract it shares how texts are made safe and said.',
+      severity: 'error',
+      from: { path: '^web/src/', pathNot: tests },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(server/api/|core/(language|contracts|result|compare-text)\\.ts|records/(defang-text|refang)\\.ts)',
+      },
+    },
+    {
+      name: 'pages-use-wrappers',
+      severity: 'error',
+      from: { path: '^web/src/', pathNot: '^web/src/(ui|theme|app|main)' },
+      to: { path: '@mantine' },
+    },
+    {
       name: 'network-only-in-update',
       comment: 'Silence is the default: one module may contact the network, when its command is given.',
       severity: 'error',
@@ -116,7 +140,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
     },

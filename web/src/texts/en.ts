@@ -1,4 +1,4 @@
-import { messagesOf } from './texts.js';
+import { messagesOf } from './messages.js';
 
 export const messages = messagesOf(
   import.meta.glob(['./en.json', '../pages/*/en.json'], { eager: true, import: 'default' }),

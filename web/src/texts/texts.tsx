@@ -1,11 +1,6 @@
 /** Texts of the page: its own language files, the same sentences engine as the rooms. */
 import { createContext, type ReactNode, useContext } from 'react';
-import {
-  createTranslator,
-  flattenMessages,
-  type Messages,
-  type Translator,
-} from '../../../src/core/language.js';
+import { createTranslator, type Messages, type Translator } from '../../../src/core/language.js';
 import type { Settings } from '../../../src/server/api/api.js';
 
 type Language = Settings['language'];
@@ -20,16 +15,6 @@ const TextsContext = createContext<Translator | null>(null);
 export async function loadTexts(language: Language, timeZone: string): Promise<Translator> {
   const { messages } = await files[language]();
   return createTranslator(language, messages, timeZone, (link) => link);
-}
-
-/** Language files of folders as one: `pages/findings/es.json` `{"title": …}` is `findings.title`. */
-export function messagesOf(modules: Readonly<Record<string, unknown>>): Messages {
-  return Object.assign(
-    {},
-    ...Object.entries(modules).map(([path, value]) =>
-      flattenMessages(value, /\/pages\/([^/]+)\//.exec(path)?.[1] ?? ''),
-    ),
-  );
 }
 
 export function TextsProvider({
