@@ -17,6 +17,8 @@ const BENCHES = [
   'access-logs',
   'sealing',
   'vault',
+  'timeline',
+  'upload',
 ] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,6 +1,7 @@
 /** `/events`: the line of time of one case. As CSV it leaves like everything else: `POST /exports` with `timesketch-csv`. */
 import type { Hono } from 'hono';
 import type { LineFilter } from '../../casework/vault/case-timeline.js';
+import { microsecondsOf } from '../../casework/vault/stored-time.js';
 import type { Translator } from '../../core/language.js';
 import { fromDate } from '../../core/time.js';
 import {
@@ -110,8 +111,8 @@ function asTyped(text: string): string {
 
 /** In the stored form already, or any other of ISO 8601. @throws ApiProblem 422 bad-date */
 function timeOf(text: string | null, field: string): string | null {
-  if (text === null || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text)) return text;
-  const time = new Date(text);
+  if (text === null || microsecondsOf(text) !== null) return text;
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN);
   const stored = Number.isNaN(time.getTime()) ? null : fromDate(time);
   if (stored === null) throw new ApiProblem(422, 'bad-date', { field });
   return stored;

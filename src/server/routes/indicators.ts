@@ -158,7 +158,8 @@ async function filesOf(context: ServerContext, batch: string): Promise<FeedFile[
 
 async function bytesOf({ stored, path }: HeldFile): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readRange(stored, { evidence: '', path, locator: '' }, 0, MAX_BYTES))
+  const length = Math.min(MAX_BYTES, stored.sizeBytes);
+  for await (const chunk of readRange(stored, { evidence: '', path, locator: '' }, 0, length))
     chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
