@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { licences } from './licences.js';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** One folder of static files, as the policy of the local server wants them: nothing inline, no source maps. */
 export default defineConfig({
   root: folder('.'),
-  plugins: [react()],
+  plugins: [react(), licences()],
   build: {
     outDir: folder('../dist/web'),
     emptyOutDir: true,
