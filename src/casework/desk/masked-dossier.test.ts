@@ -43,4 +43,31 @@ describe('a dossier without the name', () => {
     expect(closed).toContain(input.case.code);
     expect(closed).toContain(input.evidence[0]?.sha256);
   });
+
+  it.each(['Vigía', 'Read', 'Name', 'E1', 'Status', 'Findings', 'High', 'Id'])(
+    'is made for somebody called as a word of results is (%s)',
+    async (name) => {
+      const input = dossierCase('en', { identity: null });
+      const told = {
+        ...input,
+        runs: input.runs.map((run) => ({
+          ...run,
+          result: {
+            ...run.result,
+            findings: run.result.findings.map((finding) => ({
+              ...finding,
+              title: `Dear ${name}, open this`,
+            })),
+          },
+        })),
+      };
+      const masked = maskedDossier(told, { ...identity, name, contacts: [] }, 'en');
+
+      expect(masked.runs[0]?.result.findings.length).toBe(input.runs[0]?.result.findings.length);
+      expect(masked.runs[0]?.result.findings.map(({ severity }) => severity)).toEqual(
+        input.runs[0]?.result.findings.map(({ severity }) => severity),
+      );
+      expect(JSON.stringify(await dossierDocument(masked))).not.toContain(`Dear ${name}`);
+    },
+  );
 });

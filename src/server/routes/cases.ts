@@ -16,6 +16,7 @@ import type { Note } from '../../casework/vault/case-documents.js';
 import { fromDate } from '../../core/time.js';
 import {
   type CaseDeleted,
+  type CaseDraft,
   identityOpenSchema,
   newConsentSchema,
   newNoteSchema,
@@ -79,8 +80,8 @@ export function casesRoutes(context: ServerContext): Hono {
   );
 
   routes.patch('/cases/:code', async (c) => {
-    const draft = await jsonBody(c, draftSchema);
-    const updated = context.desk().update(c.req.param('code'), given(draft));
+    const change: CaseDraft = given(await jsonBody(c, draftSchema));
+    const updated = context.desk().update(c.req.param('code'), change);
     return c.json(casePage(context.desk(), updated.code, context.translate()));
   });
 
