@@ -19,6 +19,7 @@ const BENCHES = [
   'vault',
   'timeline',
   'upload',
+  'page',
 ] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

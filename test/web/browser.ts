@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Language } from '../../src/core/contracts.js';
-import { type LocalServer, type ServerOptions, startServer } from '../../src/server/server.js';
+import { type LocalServer, startServer } from '../../src/server/server.js';
 
 const WEB_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -61,12 +61,12 @@ export interface Look {
 
 /** A server over an empty folder, and a browser. */
 export async function openStand(
-  options: { readonly language?: Language } & Pick<ServerOptions, 'nowMs'> = {},
+  options: { readonly language?: Language; readonly vaultFolder?: string } = {},
 ): Promise<Stand> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no Chromium');
   const folder = mkdtempSync(join(tmpdir(), 'vigia-web-'));
-  const vaultFolder = join(folder, 'vault');
+  const vaultFolder = options.vaultFolder ?? join(folder, 'vault');
   const start = (): Promise<LocalServer> =>
     startServer({
       vaultFolder,
@@ -78,7 +78,6 @@ export async function openStand(
       refusalMilliseconds: 0,
       onDefect: (_, error) =>
         process.stderr.write(`${String(error instanceof Error ? error.stack : error)}\n`),
-      ...(options.nowMs ? { nowMs: options.nowMs } : {}),
     });
   let server = await start();
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
@@ -171,5 +170,5 @@ export async function begin(page: Page): Promise<void> {
 
 /** WCAG 1.4.10: nothing but a named scroller is wider than the window. */
 export function scrollsSideways(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+  return page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth + 1');
 }
