@@ -196,7 +196,8 @@ const OF_DETECTOR: Readonly<Record<string, Technique>> = {
   'floods/rules': 'site-intrusion',
 };
 
-function techniqueOf({ detector }: ResultFinding): Technique {
+/** By what found it: `listed-indicator` where nothing more is known. */
+export function techniqueOf({ detector }: Pick<ResultFinding, 'detector'>): Technique {
   const [room = ''] = detector.split('/');
   return (
     OF_DETECTOR[detector] ??

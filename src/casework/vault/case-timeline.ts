@@ -30,6 +30,8 @@ export interface LineFilter {
   /** None: all. */
   readonly kinds: readonly string[];
   readonly text: string;
+  /** Only these records; the key says which they are, the same key the same records. Left out: all. */
+  readonly only?: { readonly key: string; readonly records: RecordSet };
 }
 
 export interface LinePage {
@@ -127,7 +129,7 @@ export class CaseTimeline {
 
   /** Records without a time, in the order they were stored. `next` is the id to go on after. */
   async undated(
-    { kinds, text }: Pick<LineFilter, 'kinds' | 'text'>,
+    { kinds, text, only }: Pick<LineFilter, 'kinds' | 'text' | 'only'>,
     after: number,
     limit: number,
   ): Promise<{ records: StoredRecord[]; next: number | null }> {
@@ -137,7 +139,7 @@ export class CaseTimeline {
     let opened = 0;
     for (const [first, last] of ranges) {
       for (let id = Math.max(first, after + 1); id <= last; id += 1) {
-        if (dated.has(id) || (words !== null && !words.has(id))) continue;
+        if (dated.has(id) || (words !== null && !words.has(id)) || only?.records.has(id) === false) continue;
         const stored = this.#get(id);
         opened += 1;
         if (kinds.length === 0 || kinds.includes(stored.record.kind)) records.push(stored);
@@ -147,18 +149,21 @@ export class CaseTimeline {
     return { records, next: null };
   }
 
-  #undatedCount({ ranges, dated, found }: Loaded, { text }: LineFilter): number {
+  #undatedCount({ ranges, dated, found }: Loaded, { text, only }: LineFilter): number {
     const words = this.#found({ ranges, found }, text);
-    if (words === null) return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) - dated.size;
+    if (words === null && only === undefined)
+      return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) - dated.size;
     let count = 0;
     for (const [first, last] of ranges)
-      for (let id = first; id <= last; id += 1) if (words.has(id) && !dated.has(id)) count += 1;
+      for (let id = first; id <= last; id += 1)
+        if (words?.has(id) !== false && only?.records.has(id) !== false && !dated.has(id)) count += 1;
     return count;
   }
 
   #select(loaded: Loaded, filter: LineFilter): Uint32Array {
     const { index, selections } = loaded;
-    const key = JSON.stringify([filter.from, filter.to, [...filter.kinds].sort(), filter.text]);
+    const { only } = filter;
+    const key = JSON.stringify([filter.from, filter.to, [...filter.kinds].sort(), filter.text, only?.key]);
     const known = selections.get(key);
     if (known) {
       selections.delete(key);
@@ -171,6 +176,7 @@ export class CaseTimeline {
       to: filter.to === null ? null : microsecondsOf(filter.to),
       kinds: filter.kinds.length === 0 ? null : new Set(kinds),
       records: this.#found(loaded, filter.text),
+      only: only?.records ?? null,
     });
     keepNewest(selections, key, places);
     return places;

@@ -18,6 +18,8 @@ export interface MomentFilter {
   readonly kinds: ReadonlySet<number> | null;
   /** Records; null: all. */
   readonly records: RecordSet | null;
+  /** And of them only these. */
+  readonly only?: RecordSet | null;
 }
 
 export interface Moment {
@@ -85,7 +87,7 @@ export class MomentIndex {
   }
 
   /** Places of the moments that pass, in order. */
-  select({ from, to, kinds, records }: MomentFilter): Uint32Array {
+  select({ from, to, kinds, records, only = null }: MomentFilter): Uint32Array {
     const first = from === null ? 0 : this.#firstFrom(from);
     const end = to === null ? this.#at.length : this.#firstFrom(to + 1);
     const places = new Uint32Array(Math.max(0, end - first));
@@ -93,6 +95,7 @@ export class MomentIndex {
     for (let place = first; place < end; place += 1) {
       if (kinds !== null && !kinds.has(this.#kind[place] ?? 0)) continue;
       if (records !== null && !records.has(this.#record[place] ?? 0)) continue;
+      if (only !== null && !only.has(this.#record[place] ?? 0)) continue;
       places[count] = place;
       count += 1;
     }

@@ -7,6 +7,7 @@ import type { CustodyEntry, LogVerdict } from '../../casework/custody/custody-lo
 import type { Case, Identity } from '../../casework/model/case.js';
 import type { Consent } from '../../casework/model/consent.js';
 import type { Departure, Note } from '../../casework/vault/case-documents.js';
+import { SEVERITIES } from '../../core/contracts.js';
 
 export { API, UPLOAD_PART_BYTES } from './constants.js';
 
@@ -217,8 +218,23 @@ export const eventsQuerySchema = z.object({
   offset: z.number().int().nonnegative().optional(),
   /** The records without a time, by themselves: in the order they were stored. */
   undated: z.boolean().optional(),
+  /** Labels of evidence, `E-001`. */
+  evidence: z.array(z.string().max(64)).max(200).optional(),
+  /** From whom the evidence is, as it was taken in: pseudonyms. */
+  people: z.array(z.string().max(200)).max(200).optional(),
+  /** Only records at which a finding points: of this gravity at least, by one of these techniques. */
+  severity: z.enum(SEVERITIES).optional(),
+  techniques: z.array(z.string().max(64)).max(50).optional(),
 });
 export type EventsQuery = z.infer<typeof eventsQuerySchema>;
+/** GET /events/filters?case=CODE : what there is to choose from. */
+export interface EventFilters {
+  readonly evidence: readonly { readonly label: string; readonly name: string; readonly from: string }[];
+  readonly people: readonly string[];
+  readonly techniques: readonly { readonly technique: string; readonly name: string }[];
+  /** Of findings that point at a record, the gravest first. */
+  readonly severities: readonly string[];
+}
 export interface EventRow {
   readonly id: string;
   readonly at: string | null;
@@ -239,9 +255,22 @@ export interface EventPage {
   readonly next: string | null;
   readonly total: { readonly value: number; readonly isExact: boolean };
 }
-/** POST /events/histogram. Times come from the data: counts[0] begins at `from`. POST /events/picture -> the same as SVG text. */
+/**
+ * POST /events/histogram. Times come from the data: counts[0] begins at `from`. POST /events/picture -> the same as SVG text, whose
+ * axis is exactly as long as the counts: HISTOGRAM_AXIS.
+ */
 export const histogramSchema = eventsQuerySchema
-  .pick({ caseCode: true, from: true, to: true, kinds: true, text: true })
+  .pick({
+    caseCode: true,
+    from: true,
+    to: true,
+    kinds: true,
+    text: true,
+    evidence: true,
+    people: true,
+    severity: true,
+    techniques: true,
+  })
   .extend({ buckets: z.number().int().min(1).max(400) });
 export type HistogramQuery = z.infer<typeof histogramSchema>;
 export interface Histogram {

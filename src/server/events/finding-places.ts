@@ -1,19 +1,24 @@
+import { type Technique, techniqueOf } from '../../casework/correlation/correlate.js';
 import { finishedRuns } from '../../casework/desk/case-facts.js';
 import type { Desk } from '../../casework/desk/desk.js';
 import type { Case } from '../../casework/model/case.js';
+import type { LineFilter } from '../../casework/vault/case-timeline.js';
 import type { StoredRecord } from '../../casework/vault/record-store.js';
 import { SEVERITIES } from '../../core/contracts.js';
 import type { EventRow } from '../api/api.js';
+import { isChoosing, type RecordChoice, RecordMarks } from './record-marks.js';
 
 /** Which findings point at which record, and what `e1` of each run is called in the case. */
 export class FindingPlaces {
   readonly #byPlace = new Map<string, EventRow['findings'][number][]>();
   readonly #labels = new Map<string, Readonly<Record<string, string>>>();
+  readonly #techniques = new Map<string, Technique>();
 
   constructor(desk: Desk, own: Case) {
     for (const run of desk.vault.runs.list(own.id)) this.#labels.set(run.id, run.evidence);
     for (const { id: runId, name, result } of finishedRuns(desk, own)) {
-      for (const { id, severity, evidence } of result.findings) {
+      for (const { id, severity, evidence, detector } of result.findings) {
+        if (evidence.length > 0) this.#techniques.set(`${name} ${id}`, techniqueOf({ detector }));
         for (const place of evidence) {
           const key = placeKey(runId, place);
           const known = this.#byPlace.get(key) ?? [];
@@ -28,6 +33,22 @@ export class FindingPlaces {
 
   of({ runId, record }: StoredRecord): EventRow['findings'] {
     return this.#byPlace.get(placeKey(runId, record.source)) ?? [];
+  }
+
+  /** By which technique a finding is, `R1 f3`. */
+  techniqueOf(finding: string): Technique | null {
+    return this.#techniques.get(finding) ?? null;
+  }
+
+  /** Of all findings that point somewhere. */
+  get techniques(): ReadonlySet<Technique> {
+    return new Set(this.#techniques.values());
+  }
+
+  get severities(): ReadonlySet<string> {
+    return new Set(
+      [...this.#byPlace.values()].flatMap((findings) => findings.map(({ severity }) => severity)),
+    );
   }
 
   /** Label of the evidence of a record, `E-001`; as its run calls it where it has none. */
@@ -47,9 +68,18 @@ function placeKey(
   return [runId, evidence, path, locator].join('\0');
 }
 
+/** While a check goes on its records are taken over no more often than this. */
+const STALE_MS = 20_000;
+
 /** Kept for the case that is looked at, until a check of it ends. */
 export class FindingPlacesOfCase {
   #kept: { readonly desk: Desk; readonly key: string; readonly places: FindingPlaces } | null = null;
+  #read: {
+    readonly places: FindingPlaces;
+    readonly records: number;
+    readonly readMs: number;
+    readonly marks: Promise<RecordMarks>;
+  } | null = null;
 
   of(desk: Desk, own: Case): FindingPlaces {
     const runs = desk.vault.runs.list(own.id).map(({ id, finishedAt }) => [id, finishedAt]);
@@ -57,5 +87,27 @@ export class FindingPlacesOfCase {
     if (this.#kept?.desk !== desk || this.#kept.key !== key)
       this.#kept = { desk, key, places: new FindingPlaces(desk, own) };
     return this.#kept.places;
+  }
+
+  /** The records that are left when evidence, people or findings are chosen; null when none of them is. */
+  async chosen(desk: Desk, own: Case, choice: RecordChoice): Promise<LineFilter['only'] | null> {
+    if (!isChoosing(choice)) return null;
+    return (await this.#marks(desk, own)).choose(choice);
+  }
+
+  #marks(desk: Desk, own: Case): Promise<RecordMarks> {
+    const places = this.of(desk, own);
+    const records = desk.vault.records.count(own.id);
+    const now = performance.now();
+    const known = this.#read;
+    if (known?.places === places && (known.records === records || now - known.readMs < STALE_MS))
+      return known.marks;
+    const marks = RecordMarks.read(desk, own, places);
+    const read = { places, records, readMs: now, marks };
+    this.#read = read;
+    marks.catch(() => {
+      if (this.#read === read) this.#read = null;
+    });
+    return marks;
   }
 }

@@ -1,9 +1,9 @@
 import type { Translator } from '../../core/language.js';
-import { axisSpan, axisTicks, drawingTools, svgText, tickFormat } from '../../report/chart-parts.js';
+import { axisTicks, drawingTools, svgText, tickFormat } from '../../report/chart-parts.js';
 import { wallClock } from '../../report/dates.js';
 import type { Histogram } from '../api/api.js';
+import { HISTOGRAM_AXIS } from '../api/constants.js';
 
-const WIDTH = 960;
 const HEIGHT = 220;
 const INK = '#125c66';
 
@@ -21,13 +21,15 @@ export async function histogramPicture(
     from: clock(new Date(begin + index * stepSeconds * 1_000).toISOString()),
     to: clock(new Date(begin + (index + 1) * stepSeconds * 1_000).toISOString()),
   }));
-  const span = axisSpan(clock(from), clock(to));
+  // As long as the counts, to the pixel: the page lays its own over it, to choose a stretch of time.
+  const span = { from: clock(from), to: bars.at(-1)?.to ?? clock(to) };
   const { Plot, document } = await drawingTools();
   const svg = Plot.plot({
     document,
-    width: WIDTH,
+    width: HISTOGRAM_AXIS.width,
     height: HEIGHT,
-    marginLeft: 70,
+    marginLeft: HISTOGRAM_AXIS.left,
+    marginRight: HISTOGRAM_AXIS.width - HISTOGRAM_AXIS.right,
     x: {
       type: 'utc',
       label: null,

@@ -4,7 +4,7 @@ import { aMessage } from '../../casework/vault/testing/fill.js';
 import { type Message, message } from '../../records/kinds/message.js';
 import { type UrlVisit, urlVisit } from '../../records/kinds/url-visit.js';
 import { finding, result } from '../../report/testing/results.js';
-import type { EventPage, Histogram } from '../api/api.js';
+import type { EventFilters, EventPage, Histogram } from '../api/api.js';
 import { type FakeServer, fakeServer } from '../testing/fake-server.js';
 
 /** Evidence may hold anything. */
@@ -106,6 +106,24 @@ describe('the line of time', () => {
     expect(page.rows[3]?.text).toContain(HOSTILE);
     server.speak('en');
     expect((await query()).rows[1]?.kindName).not.toBe('Páginas visitadas');
+  });
+
+  it('is filtered by evidence, by whom it is from, and by the findings that point there', async () => {
+    expect(await locators({ evidence: ['E-001'] })).toHaveLength(4);
+    expect(await locators({ evidence: ['E-002'] })).toEqual([]);
+    expect(await locators({ people: ['nobody'] })).toEqual([]);
+    expect(await locators({ severity: 'high' })).toEqual(['ROWID 2']);
+    expect(await locators({ severity: 'high', text: 'hola' })).toEqual([]);
+    expect(await locators({ techniques: ['ddos'] })).toEqual([]);
+    expect((await histogram({ severity: 'low' })).counts).toEqual([1]);
+    expect((await query({ severity: 'low', undated: true })).total.value).toBe(0);
+    const { severities, techniques } = await server.json<EventFilters>(
+      'GET',
+      `/events/filters?case=${server.code}`,
+    );
+    expect(severities).toEqual(['critical', 'low']);
+    const [only] = techniques;
+    expect(await locators({ techniques: [only?.technique] })).toEqual(['ROWID 2']);
   });
 
   it('is filtered by kind, by time with both bounds, and by words without their accents', async () => {

@@ -13,6 +13,7 @@ import {
   histogramSchema,
 } from '../api/api.js';
 import { ApiProblem } from '../api-problem.js';
+import { eventFilters } from '../events/event-filters.js';
 import { eventRow, type RowWords, undatedRow } from '../events/event-rows.js';
 import { eventTexts, kindName } from '../events/event-texts.js';
 import { FindingPlacesOfCase } from '../events/finding-places.js';
@@ -32,14 +33,23 @@ export function eventsRoutes(context: ServerContext): Hono {
     const translate = context.translate();
     const words = { translate, texts: eventTexts(translate), places: places.of(desk, own) };
     const line = desk.vault.records.timelineOf(own.id);
+    const filter = filterOf(query, await places.chosen(desk, own, query));
     return c.json(
-      query.undated ? await undatedPage(line, query, words) : await datedPage(line, query, words),
+      query.undated
+        ? await undatedPage(line, filter, query, words)
+        : await datedPage(line, filter, query, words),
     );
+  });
+
+  routes.get('/events/filters', (c) => {
+    const desk = context.desk();
+    const own = desk.case(c.req.query('case') ?? '');
+    return c.json(eventFilters(desk, own, places.of(desk, own), context.translate()));
   });
 
   routes.post('/events/histogram', async (c) => {
     const query = await jsonBody(c, histogramSchema);
-    return c.json(await histogramOf(context, query, eventTexts(context.translate())));
+    return c.json(await histogramOf(query, eventTexts(context.translate())));
   });
 
   /** 204 when nothing has a time. */
@@ -47,18 +57,34 @@ export function eventsRoutes(context: ServerContext): Hono {
     const query = await jsonBody(c, histogramSchema);
     const translate = context.translate();
     const texts = eventTexts(translate);
-    const svg = await histogramPicture(await histogramOf(context, query, texts), translate, texts);
+    const svg = await histogramPicture(await histogramOf(query, texts), translate, texts);
     return svg === null ? c.body(null, 204) : c.body(svg, 200, { 'Content-Type': 'image/svg+xml' });
   });
+
+  async function histogramOf(query: HistogramQuery, texts: Translator): Promise<Histogram> {
+    const desk = context.desk();
+    const own = desk.case(query.caseCode);
+    const filter = filterOf(query, await places.chosen(desk, own, query));
+    const histogram = await desk.vault.records.timelineOf(own.id).histogram(filter, query.buckets);
+    return {
+      ...histogram,
+      kinds: histogram.kinds.map(({ kind, count }) => ({ kind, name: kindName(texts, kind), count })),
+    };
+  }
 
   return routes;
 }
 
 type Line = ReturnType<ReturnType<ServerContext['desk']>['vault']['records']['timelineOf']>;
 
-async function datedPage(line: Line, query: EventsQuery, words: RowWords): Promise<EventPage> {
+async function datedPage(
+  line: Line,
+  filter: LineFilter,
+  query: EventsQuery,
+  words: RowWords,
+): Promise<EventPage> {
   const from = query.after ?? query.offset ?? null;
-  const { moments, offset, next, total } = await line.page(filterOf(query), from, query.limit);
+  const { moments, offset, next, total } = await line.page(filter, from, query.limit);
   return {
     rows: moments.map((moment) => eventRow(moment, words)),
     offset,
@@ -67,8 +93,12 @@ async function datedPage(line: Line, query: EventsQuery, words: RowWords): Promi
   };
 }
 
-async function undatedPage(line: Line, query: EventsQuery, words: RowWords): Promise<EventPage> {
-  const filter = filterOf(query);
+async function undatedPage(
+  line: Line,
+  filter: LineFilter,
+  query: EventsQuery,
+  words: RowWords,
+): Promise<EventPage> {
   const after = /^\d{1,15}$/.test(query.after ?? '') ? Number(query.after) : 0;
   const { records, next } = await line.undated(filter, after, query.limit);
   const { undated } = await line.histogram(filter, 1);
@@ -81,27 +111,17 @@ async function undatedPage(line: Line, query: EventsQuery, words: RowWords): Pro
   };
 }
 
-async function histogramOf(
-  context: ServerContext,
-  query: HistogramQuery,
-  texts: Translator,
-): Promise<Histogram> {
-  const desk = context.desk();
-  const line = desk.vault.records.timelineOf(desk.case(query.caseCode).id);
-  const histogram = await line.histogram(filterOf(query), query.buckets);
+function filterOf(
+  { from, to, kinds, text }: Pick<EventsQuery, 'from' | 'to' | 'kinds' | 'text'>,
+  only: LineFilter['only'] | null,
+): LineFilter {
   return {
-    ...histogram,
-    kinds: histogram.kinds.map(({ kind, count }) => ({ kind, name: kindName(texts, kind), count })),
+    from: timeOf(from, 'from'),
+    to: timeOf(to, 'to'),
+    kinds,
+    text: asTyped(text),
+    ...(only ? { only } : {}),
   };
-}
-
-function filterOf({
-  from,
-  to,
-  kinds,
-  text,
-}: Pick<EventsQuery, 'from' | 'to' | 'kinds' | 'text'>): LineFilter {
-  return { from: timeOf(from, 'from'), to: timeOf(to, 'to'), kinds, text: asTyped(text) };
 }
 
 /** While somebody types, the last word is the beginning of one; of one or two letters too much begins with them. */
