@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { CaseTimeline, LineFilter } from '../src/casework/vault/case-timeline.js';
 import { aCase } from '../src/casework/vault/testing/a-case.js';
 import { aMessage } from '../src/casework/vault/testing/fill.js';
-import { createVault, type Vault } from '../src/casework/vault/vault.js';
+import { createVault, openVault, type Vault } from '../src/casework/vault/vault.js';
 import { type Message, message } from '../src/records/kinds/message.js';
 import { type UrlVisit, urlVisit } from '../src/records/kinds/url-visit.js';
 import { count, load, machine, option, print } from './measure.js';
@@ -36,10 +36,12 @@ const WORDS =
 const dir = mkdtempSync(join(tmpdir(), 'vigia-bench-timeline-'));
 try {
   print(`${count(RECORDS)} records in one case; ${machine()}; load ${load()}`);
-  const argon2 = { memoryKiB: 1_024, passes: 1, lanes: 1 };
-  const passphrase = Buffer.from('bench');
-  const vault = await createVault({ dir, passphrase, now: () => NOW, leastMemoryKiB: 1_024, argon2 });
-  const caseId = store(vault);
+  const options = { dir, passphrase: Buffer.from('bench'), now: () => NOW, leastMemoryKiB: 1_024 };
+  const made = await createVault({ ...options, argon2: { memoryKiB: 1_024, passes: 1, lanes: 1 } });
+  const caseId = store(made);
+  made.close();
+  // Again, so that nothing of storing it is in memory.
+  const vault = await openVault(options);
   await timed(vault, caseId);
   vault.close();
 } finally {
@@ -53,8 +55,13 @@ async function timed(vault: Vault, caseId: string): Promise<void> {
     vault.records.forget();
     openings.push(await milliseconds(() => line().page(ALL, null, ROWS)));
   }
-  const slowest = Math.max(...openings).toFixed(0);
-  tell('opened', middle(openings), WHOLE_LIMIT_MILLISECONDS, `the first page of all; slowest ${slowest} ms`);
+  const first = (openings[0] ?? 0).toFixed(0);
+  tell(
+    'opened',
+    middle(openings),
+    WHOLE_LIMIT_MILLISECONDS,
+    `the first page of all; ${first} ms for the first time`,
+  );
 
   const filters: readonly (readonly [string, Partial<LineFilter>])[] = [
     ['nothing filtered', {}],
