@@ -177,6 +177,7 @@ describe('indicators/match', () => {
       confidence: 'high',
       variant: 'stalkerware-app',
       values: { family: 'First, Second' },
+      details: { category: 'stalkerware' },
     });
     expect(finding?.indicator?.sources?.map(({ family }) => family)).toEqual(['First', 'Second']);
   });

@@ -33,6 +33,8 @@ const VERSION = 4;
  * Shows that something in the evidence equals something published. Does not show that an attack worked, and never who
  * was behind it. The same event in several artifacts becomes one finding with several pointers; the same value in
  * several lists becomes one finding with several sources.
+ *
+ * `details`: `category`, `stalkerware` where the tool is one; of captured traffic what {@link trafficFinding} says too.
  */
 export const detector: Detector = {
   id: ID,
@@ -261,8 +263,14 @@ function findingOf(event: readonly Sighting[]): FindingDraft {
     at: times[0] ?? null,
     ...(technique === undefined ? {} : { technique }),
     indicator,
+    ...detailsOf(best.match),
     evidence,
   };
+}
+
+/** Where the tool is put on a phone by somebody close, whoever shows the finding has to say so first. */
+function detailsOf({ indicator: { category } }: IndicatorMatch): Pick<FindingDraft, 'details'> {
+  return category === 'stalkerware' ? { details: { category } } : {};
 }
 
 function pointersOf(event: readonly Sighting[]): Pointer[] {

@@ -165,7 +165,8 @@ export class TrafficCase {
 
 /**
  * `details`: `hosts`, `servers` (addresses spoken to), `devices` (addresses of those who asked or spoke), `answers`
- * (addresses that look-ups gave), `lookUps`, `contacts` (records of conversations), `contactsByAddress`, `lastAt`.
+ * (addresses that look-ups gave), `lookUps`, `contacts` (records of conversations), `contactsByAddress`, `lastAt`,
+ * and `category`, `stalkerware` where the tool is one.
  */
 export function trafficFinding(each: TrafficCase): FindingDraft {
   const facts = each.facts();
@@ -205,6 +206,7 @@ export function trafficFinding(each: TrafficCase): FindingDraft {
       contacts: facts.contacts,
       contactsByAddress: byAddress,
       lastAt: facts.lastAt,
+      ...(best.match.indicator.category === 'stalkerware' ? { category: 'stalkerware' } : {}),
     },
     evidence,
   };

@@ -100,15 +100,17 @@ function Import({ id }: { readonly id: string }) {
           return (
             <>
               <p>{t('check.import.sum', { received: report.received })}</p>
-              <Table
-                caption={t('check.import.title')}
-                rows={rows}
-                keyOf={({ outcome }) => outcome}
-                columns={[
-                  { name: t('check.import.what'), cell: ({ outcome }) => t(`check.import.${outcome}`) },
-                  { name: t('check.import.files'), isNumber: true, cell: ({ count }) => t.number(count) },
-                ]}
-              />
+              <div className={classes.narrow}>
+                <Table
+                  caption={t('check.import.title')}
+                  rows={rows}
+                  keyOf={({ outcome }) => outcome}
+                  columns={[
+                    { name: t('check.import.what'), cell: ({ outcome }) => t(`check.import.${outcome}`) },
+                    { name: t('check.import.files'), isNumber: true, cell: ({ count }) => t.number(count) },
+                  ]}
+                />
+              </div>
             </>
           );
         }}

@@ -33,7 +33,7 @@ export function CheckUnderWay({ check }: { readonly check: Check }) {
     <Column gap="large">
       {check.state === 'waiting' ? <Notice>{t('check.waiting')}</Notice> : null}
       {check.state === 'needs-password' ? <PasswordForm check={check} /> : null}
-      <Stages progress={check.progress} hasBegun={check.state !== 'waiting'} />
+      {check.state === 'running' ? <Stages progress={check.progress} /> : null}
       <p className={classes.muted}>{t('check.mayLeave')}</p>
       {stop.error ? <Failure error={stop.error} /> : null}
       <Row>
@@ -56,12 +56,10 @@ export function CheckUnderWay({ check }: { readonly check: Check }) {
   );
 }
 
-function Stages({ progress, hasBegun }: { readonly progress: CheckProgress; readonly hasBegun: boolean }) {
+function Stages({ progress }: { readonly progress: CheckProgress }) {
   const t = useTexts();
-  const now = hasBegun ? STAGES.indexOf(STAGE_OF[progress.stage]) : -1;
-  const said = useSeldom(
-    hasBegun ? `${t(`check.stage.${STAGE_OF[progress.stage]}`)}. ${wordsOf(progress, t)}` : '',
-  );
+  const now = STAGES.indexOf(STAGE_OF[progress.stage]);
+  const said = useSeldom(`${t(`check.stage.${STAGE_OF[progress.stage]}`)}. ${wordsOf(progress, t)}`);
   return (
     <Section title={t('check.progress')}>
       <ol className={classes.stages}>

@@ -2,7 +2,6 @@ import { useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { visibleText } from '../../../../src/core/language.js';
 import type { Result } from '../../../../src/core/result.js';
-import { defangText } from '../../../../src/records/defang-text.js';
 import type { CoverageRow, Remark } from '../../../../src/report/coverage-rows.js';
 import { useRead } from '../../api/queries.js';
 import { useTexts } from '../../texts/texts.js';
@@ -46,7 +45,6 @@ export function CoveragePage() {
 function Parts({ result }: { readonly result: Result }) {
   const t = useTexts();
   const parts = useMemo(() => partsOf(result, t), [result, t]);
-  const range = rangeOf(parts);
   const count = result.indicators.reduce((sum, feed) => sum + feed.count, 0);
   const notSought = parts.filter((part) => part.notSought.length > 0);
   return (
@@ -54,11 +52,11 @@ function Parts({ result }: { readonly result: Result }) {
       <Column gap="small">
         <p>{result.verdict.coverage}</p>
         <Row>
-          <CopyButton text={visibleLines(asText(result, parts, t))}>{t('coverage.copy')}</CopyButton>
+          <CopyButton text={asText(result, parts, t)}>{t('coverage.copy')}</CopyButton>
         </Row>
       </Column>
       {parts.map((part) => (
-        <OfEvidence key={part.id} part={part} range={range} />
+        <OfEvidence key={part.id} part={part} />
       ))}
       <Section title={t('coverage.notSought.title')}>
         {notSought.length === 0 ? (
@@ -114,9 +112,10 @@ interface Range {
   readonly to: string;
 }
 
-function OfEvidence({ part, range }: { readonly part: EvidencePart; readonly range: Range | null }) {
+function OfEvidence({ part }: { readonly part: EvidencePart }) {
   const t = useTexts();
-  const hasRemarks = part.rows.some(({ remarks }) => remarks.length > 0);
+  const range = rangeOf(part);
+  const remarked = part.rows.filter(({ remarks }) => remarks.length > 0);
   return (
     <Section title={visibleText(part.name)}>
       {part.rows.length === 0 ? (
@@ -130,8 +129,8 @@ function OfEvidence({ part, range }: { readonly part: EvidencePart; readonly ran
             { name: t('coverage.part'), cell: (row) => row.name },
             { name: t('coverage.status'), cell: (row) => statusWords(row, t) },
             { name: t('coverage.records'), isNumber: true, cell: (row) => recordsWords(row, t) },
-            { name: t('coverage.first'), cell: (row) => timeWords(row.firstAt, row, t) },
-            { name: t('coverage.last'), cell: (row) => timeWords(row.lastAt, row, t) },
+            { name: t('coverage.first'), cell: (row) => <Time>{timeWords(row.firstAt, row, t)}</Time> },
+            { name: t('coverage.last'), cell: (row) => <Time>{timeWords(row.lastAt, row, t)}</Time> },
             ...(range === null
               ? []
               : [
@@ -140,14 +139,6 @@ function OfEvidence({ part, range }: { readonly part: EvidencePart; readonly ran
                     cell: (row: CoverageRow) => <Span row={row} range={range} />,
                   },
                 ]),
-            ...(hasRemarks
-              ? [
-                  {
-                    name: t('coverage.problems'),
-                    cell: (row: CoverageRow) => <Remarks remarks={row.remarks} />,
-                  },
-                ]
-              : []),
           ]}
         />
       )}
@@ -156,6 +147,20 @@ function OfEvidence({ part, range }: { readonly part: EvidencePart; readonly ran
           {t('coverage.timeSpan', { from: { date: range.from }, to: { date: range.to } })}
         </p>
       )}
+      {remarked.length === 0 ? null : (
+        <Section level={3} title={t('coverage.problems')}>
+          <dl className={classes.remarked}>
+            {remarked.map(({ name, artifacts, remarks }) => (
+              <div key={`${name} ${artifacts[0]}`}>
+                <dt>{name}</dt>
+                <dd>
+                  <Remarks remarks={remarks} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </Section>
+      )}
       {part.opening.length === 0 ? null : (
         <Section level={3} title={t('coverage.opening')}>
           <Remarks remarks={part.opening} />
@@ -163,6 +168,10 @@ function OfEvidence({ part, range }: { readonly part: EvidencePart; readonly ran
       )}
     </Section>
   );
+}
+
+function Time({ children }: { readonly children: string }) {
+  return <span className={classes.time}>{children}</span>;
 }
 
 function Remarks({ remarks }: { readonly remarks: readonly Remark[] }) {
@@ -179,7 +188,7 @@ function Remarks({ remarks }: { readonly remarks: readonly Remark[] }) {
   );
 }
 
-/** From when to when, on the same scale for all. The dates stand beside it. */
+/** From when to when, on one scale for all parts of the evidence. The dates stand beside it. */
 function Span({ row: { firstAt, lastAt }, range }: { readonly row: CoverageRow; readonly range: Range }) {
   if (firstAt === null || lastAt === null) return null;
   const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
@@ -198,20 +207,11 @@ function Span({ row: { firstAt, lastAt }, range }: { readonly row: CoverageRow; 
   );
 }
 
-function rangeOf(parts: readonly EvidencePart[]): Range | null {
-  const rows = parts.flatMap(({ rows: own }) => own);
+function rangeOf({ rows }: EvidencePart): Range | null {
   const from = rows.flatMap(({ firstAt }) => firstAt ?? []).sort()[0];
   const to = rows
     .flatMap(({ lastAt }) => lastAt ?? [])
     .sort()
     .at(-1);
   return from === undefined || to === undefined || from === to ? null : { from, to };
-}
-
-/** Line by line: line ends stay, everything else invisible is shown. */
-function visibleLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => visibleText(defangText(line)))
-    .join('\n');
 }

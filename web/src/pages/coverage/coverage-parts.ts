@@ -1,6 +1,12 @@
-import type { Translator } from '../../../../src/core/language.js';
+import { type Translator, visibleText } from '../../../../src/core/language.js';
 import type { Result, ResultEvidence, ResultProblem } from '../../../../src/core/result.js';
-import { type CoverageRow, coverageRows, type Remark, remarksOf } from '../../../../src/report/coverage-rows.js';
+import { defangText } from '../../../../src/records/defang-text.js';
+import {
+  type CoverageRow,
+  coverageRows,
+  type Remark,
+  remarksOf,
+} from '../../../../src/report/coverage-rows.js';
 import { evidenceName } from '../findings/evidence-name.js';
 
 export interface EvidencePart {
@@ -60,9 +66,7 @@ export function statusWords({ statuses }: CoverageRow, t: Translator): string {
 
 export function recordsWords({ records, passedOver, counted }: CoverageRow, t: Translator): string {
   if (counted > 0) return t.number(counted);
-  return passedOver === 0
-    ? t.number(records)
-    : t('coverage.of', { records, compared: records + passedOver });
+  return passedOver === 0 ? t.number(records) : t('coverage.of', { records, compared: records + passedOver });
 }
 
 export function timeWords(at: string | null, { precision }: CoverageRow, t: Translator): string {
@@ -75,14 +79,21 @@ export function remarkWords({ message, times, places }: Remark, t: Translator): 
   return places.length === 0 ? words : `${words} (${places.join('; ')})`;
 }
 
-/** The whole page as plain text, to paste where it is needed. */
+/** The whole page as plain text, to paste where it is needed. Names of evidence can make no line of their own. */
 export function asText(result: Result, parts: readonly EvidencePart[], t: Translator): string {
+  return `${linesOf(result, parts, t)
+    .map((line) => visibleText(defangText(line)))
+    .join('\n')}\n`;
+}
+
+function linesOf(result: Result, parts: readonly EvidencePart[], t: Translator): string[] {
   const lines = [t('coverage.title'), '', result.verdict.coverage];
   for (const { name, rows, opening, notSought } of parts) {
     lines.push('', name);
     if (rows.length === 0) lines.push(`- ${t('coverage.nothing')}`);
     for (const row of rows) {
-      const when = row.firstAt === null ? [] : [`${timeWords(row.firstAt, row, t)} – ${timeWords(row.lastAt, row, t)}`];
+      const when =
+        row.firstAt === null ? [] : [`${timeWords(row.firstAt, row, t)} – ${timeWords(row.lastAt, row, t)}`];
       const facts = [statusWords(row, t), `${t('coverage.records')}: ${recordsWords(row, t)}`, ...when];
       lines.push(`- ${row.name}: ${facts.join(' · ')}`);
       for (const remark of row.remarks) lines.push(`  · ${remarkWords(remark, t)}`);
@@ -90,5 +101,5 @@ export function asText(result: Result, parts: readonly EvidencePart[], t: Transl
     for (const remark of opening) lines.push(`- ${t('coverage.opening')}: ${remarkWords(remark, t)}`);
     for (const words of notSought) lines.push(`- ${t('coverage.notSought.title')}: ${words}`);
   }
-  return `${lines.join('\n')}\n`;
+  return lines;
 }

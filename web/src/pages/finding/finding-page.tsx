@@ -1,6 +1,7 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Fragment, useMemo } from 'react';
 import type { Result, ResultFinding } from '../../../../src/core/result.js';
+import { defang } from '../../../../src/records/refang.js';
 import type { Check, Review } from '../../api/paths.js';
 import { useRead } from '../../api/queries.js';
 import { useLetterKeys } from '../../shell/keys.js';
@@ -171,13 +172,16 @@ function Shown({
       ) : null}
       <Section title={t('finding.review.title')}>
         <Loaded query={reviews}>
-          {(said) => (
-            <ReviewForm
-              check={check}
-              finding={finding.id}
-              review={said.find((review) => review.finding === finding.id) ?? null}
-            />
-          )}
+          {(said) =>
+            about.data === undefined ? null : (
+              <ReviewForm
+                check={check}
+                finding={finding.id}
+                caseCode={about.data.caseCode}
+                review={said.find((review) => review.finding === finding.id) ?? null}
+              />
+            )
+          }
         </Loaded>
       </Section>
       <Fold summary={t('details')}>
@@ -234,7 +238,7 @@ function Seen({ finding }: { readonly finding: ResultFinding }) {
                 [
                   t('finding.indicator'),
                   <Fragment key="i">
-                    <EvidenceText isMono text={indicator.value} />{' '}
+                    <EvidenceText isMono text={indicatorText(indicator)} />{' '}
                     <span className={classes.muted}>
                       ({t(`finding.types.${indicator.type}`)}
                       {indicator.family === 'unknown' ? '' : ` · ${indicator.family}`})
@@ -273,6 +277,13 @@ function Reasons({ finding: { reasons = [] } }: { readonly finding: ResultFindin
       </ul>
     </Column>
   );
+}
+
+const ADDRESSES: readonly string[] = ['domain', 'url', 'ipv4', 'ipv6', 'cidr', 'email'];
+
+/** Addresses so that no program makes a link of them. */
+function indicatorText({ type, value }: NonNullable<ResultFinding['indicator']>): string {
+  return ADDRESSES.includes(type) ? defang(value) : value;
 }
 
 function concernsStalkerware({ details }: ResultFinding): boolean {

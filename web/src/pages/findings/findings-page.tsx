@@ -11,6 +11,8 @@ import { Notice } from '../../ui/notice.js';
 import classes from './findings.module.css';
 import { FindingsList } from './findings-list.js';
 
+const ADVICE = [0, 1, 2] as const;
+
 /** What a check came to: the verdict, what it rests on, and the findings. */
 export function FindingsPage() {
   const t = useTexts();
@@ -50,13 +52,43 @@ export function FindingsPage() {
           {t(`findings.${check.data.state === 'stopped' ? 'stopped' : 'failed'}`)}
         </Notice>
       ) : (
-        <Loaded query={result}>{(known) => <Outcome id={id} result={known} />}</Loaded>
+        <Loaded query={result}>
+          {(known) => <Outcome id={id} result={known} caseCode={check.data?.caseCode ?? null} />}
+        </Loaded>
       )}
     </Page>
   );
 }
 
-function Outcome({ id, result }: { readonly id: string; readonly result: Result }) {
+/** What to do where there is no finding. */
+function Advice({ isRead, caseCode }: { readonly isRead: boolean; readonly caseCode: string | null }) {
+  const t = useTexts();
+  const id = isRead ? 'findings.none' : 'findings.nothingRead';
+  return (
+    <Section title={t(`${id}.title`)}>
+      <ul className={classes.advice}>
+        {ADVICE.map((step) => (
+          <li key={step}>{t(`${id}.steps.${step}`)}</li>
+        ))}
+      </ul>
+      <Row>
+        <LinkButton to="/add" search={caseCode === null ? {} : { case: caseCode }}>
+          {t('findings.addMore')}
+        </LinkButton>
+      </Row>
+    </Section>
+  );
+}
+
+function Outcome({
+  id,
+  result,
+  caseCode,
+}: {
+  readonly id: string;
+  readonly result: Result;
+  readonly caseCode: string | null;
+}) {
   const t = useTexts();
   const { verdict, findings, coverage } = result;
   const partial = coverage.filter(({ status }) => status === 'partial').length;
@@ -74,7 +106,9 @@ function Outcome({ id, result }: { readonly id: string; readonly result: Result 
       </Column>
       {partial > 0 ? <Notice kind="partial">{t('findings.partial', { count: partial })}</Notice> : null}
       {locked ? <Notice kind="partial">{t('findings.encrypted')}</Notice> : null}
-      {findings.length === 0 ? null : (
+      {findings.length === 0 ? (
+        <Advice isRead={verdict.code !== 'nothing-read'} caseCode={caseCode} />
+      ) : (
         <Section title={t('findings.count', { count: findings.length })}>
           <FindingsList check={id} />
         </Section>
