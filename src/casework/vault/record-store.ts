@@ -59,7 +59,8 @@ interface Block {
   readonly last: number;
   readonly number: number;
   readonly runId: string;
-  readonly lines: readonly string[];
+  /** Records as lines of JSON; overwritten when it is let go. */
+  readonly plain: Buffer;
 }
 
 export class RecordStore {
@@ -76,8 +77,8 @@ export class RecordStore {
   /** @throws VaultError not-found */
   get(id: number): StoredRecord {
     const block = this.#blockOf(id);
-    const line = block.lines[id - block.first];
-    if (line === undefined) throw new VaultError('damaged', 'row', `blocks ${block.last}`);
+    const line = lineOf(block.plain, id - block.first);
+    if (line === null) throw new VaultError('damaged', 'row', `blocks ${block.last}`);
     return this.#stored(block, id, line);
   }
 
@@ -93,7 +94,9 @@ export class RecordStore {
       if (!row) return;
       const block = this.#open(row);
       last = block.last;
-      yield block.lines.map((line, index) => this.#stored(block, block.first + index, line));
+      const lines = block.plain.toString('utf8').split('\n');
+      block.plain.fill(0);
+      yield lines.map((line, index) => this.#stored(block, block.first + index, line));
     }
   }
 
@@ -206,6 +209,7 @@ export class RecordStore {
 
   /** Nothing opened stays in memory. */
   forget(): void {
+    for (const { plain } of this.#blocks.values()) plain.fill(0);
     this.#blocks.clear();
     this.#runIds.clear();
     this.#timelines.clear();
@@ -224,8 +228,9 @@ export class RecordStore {
     if (!row || Number(row.first) > id) throw new VaultError('not-found', 'database', `record ${id}`);
     const block = this.#open(row);
     this.#blocks.set(block.last, block);
-    for (const last of this.#blocks.keys()) {
+    for (const [last, { plain }] of this.#blocks) {
       if (this.#blocks.size <= BLOCKS_IN_MEMORY) break;
+      plain.fill(0);
       this.#blocks.delete(last);
     }
     return block;
@@ -239,9 +244,7 @@ export class RecordStore {
       number,
     ];
     const plain = this.#core.unseal(number, blockPlace(number, run, first, last), bytesOf(row, 'sealed'));
-    const lines = plain.toString('utf8').split('\n');
-    plain.fill(0);
-    return { first, last, number, runId: this.#runId(run), lines };
+    return { first, last, number, runId: this.#runId(run), plain };
   }
 
   #runId(run: number): string {
@@ -261,6 +264,18 @@ export class RecordStore {
       record: JSON.parse(line) as EvidenceRecord,
     };
   }
+}
+
+/** Only the one that is asked for becomes text: of a page each record may lie in another block. */
+function lineOf(plain: Buffer, index: number): string | null {
+  let start = 0;
+  for (let line = 0; line < index; line += 1) {
+    const end = plain.indexOf(0x0a, start);
+    if (end < 0) return null;
+    start = end + 1;
+  }
+  const end = plain.indexOf(0x0a, start);
+  return plain.toString('utf8', start, end < 0 ? plain.length : end);
 }
 
 function difference(a: SqlRow, b: SqlRow, column: string): number {

@@ -21,6 +21,7 @@ const ORDER = [
   'withdrawals.jsonl',
   'stamps.jsonl',
   'notes.jsonl',
+  'reviews.jsonl',
   'runs.jsonl',
   'records.jsonl',
   'custody-keys.json',

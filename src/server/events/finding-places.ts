@@ -58,7 +58,7 @@ export class FindingPlaces {
 }
 
 function gravity({ severity }: EventRow['findings'][number]): number {
-  return SEVERITIES.findIndex((one) => one === severity);
+  return (SEVERITIES as readonly string[]).indexOf(severity);
 }
 
 function placeKey(
