@@ -271,7 +271,11 @@ export const histogramSchema = eventsQuerySchema
     severity: true,
     techniques: true,
   })
-  .extend({ buckets: z.number().int().min(1).max(400) });
+  .extend({
+    buckets: z.number().int().min(1).max(400),
+    /** The picture in UTC instead of the zone of the settings. */
+    utc: z.boolean().optional(),
+  });
 export type HistogramQuery = z.infer<typeof histogramSchema>;
 export interface Histogram {
   readonly from: string | null;

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono';
 import type { LineFilter } from '../../casework/vault/case-timeline.js';
 import { microsecondsOf } from '../../casework/vault/stored-time.js';
+import { translatorFor } from '../../check/messages.js';
 import type { Translator } from '../../core/language.js';
 import { fromDate } from '../../core/time.js';
 import {
@@ -55,7 +56,8 @@ export function eventsRoutes(context: ServerContext): Hono {
   /** 204 when nothing has a time. */
   routes.post('/events/picture', async (c) => {
     const query = await jsonBody(c, histogramSchema);
-    const translate = context.translate();
+    const own = context.translate();
+    const translate = query.utc ? translatorFor(own.language, 'UTC') : own;
     const texts = eventTexts(translate);
     const svg = await histogramPicture(await histogramOf(query, texts), translate, texts);
     return svg === null ? c.body(null, 204) : c.body(svg, 200, { 'Content-Type': 'image/svg+xml' });
