@@ -1,5 +1,6 @@
 import { visibleText } from '../../../src/core/language.js';
 import { defangText } from '../../../src/records/defang-text.js';
+import { defang } from '../../../src/records/refang.js';
 import { useTexts } from '../texts/texts.js';
 import { Button } from './button.js';
 import classes from './evidence-text.module.css';
@@ -21,7 +22,15 @@ export function EvidenceText({ text, isMono = false }: { readonly text: string; 
   );
 }
 
-/** The same, not on the page at all until uncovered, one by one; covered again when the page is left. */
+/** Types of indicators and traces whose values programs make links of. */
+const LINK_TYPE = /domain|host|url|ipv|address|email|sender/;
+
+/** The value of an indicator or a trace: a host or an address is disarmed even without a scheme before it. */
+export function ValueText({ type, value }: { readonly type: string; readonly value: string }) {
+  return <EvidenceText isMono text={LINK_TYPE.test(type) ? defang(value) : value} />;
+}
+
+/** The same as {@link EvidenceText}, not on the page at all until uncovered, one by one; covered again when the page is left. */
 export function CoveredText({ text, what }: { readonly text: string; readonly what: string }) {
   const t = useTexts();
   const { isUncovered, uncover, isCovering } = useUncovered();

@@ -6,7 +6,7 @@ import { useRead } from '../../api/queries.js';
 import { useSettings } from '../../shell/session.js';
 import { useTexts } from '../../texts/texts.js';
 import { LinkButton } from '../../ui/button.js';
-import { EvidenceText } from '../../ui/evidence-text.js';
+import { EvidenceText, ValueText } from '../../ui/evidence-text.js';
 import { Card, Column, Facts, Page, Row, Section } from '../../ui/layout.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Notice } from '../../ui/notice.js';
@@ -121,7 +121,10 @@ function CampaignCard({ campaign, number }: { readonly campaign: Campaign; reado
           keyOf={({ type, value }) => `${type} ${value}`}
           columns={[
             { name: t('cases.campaign.kind'), cell: ({ typeName }) => typeName },
-            { name: t('cases.campaign.value'), cell: ({ value }) => <EvidenceText isMono text={value} /> },
+            {
+              name: t('cases.campaign.value'),
+              cell: ({ type, value }) => <ValueText type={type} value={value} />,
+            },
             {
               name: t('cases.campaign.people'),
               cell: (tie) => <EvidenceText text={tie.people.join(', ')} />,

@@ -8,7 +8,7 @@ import { useLetterKeys } from '../../shell/keys.js';
 import { useTexts } from '../../texts/texts.js';
 import { LinkButton } from '../../ui/button.js';
 import { DownloadLink } from '../../ui/download-link.js';
-import { EvidenceText } from '../../ui/evidence-text.js';
+import { EvidenceText, ValueText } from '../../ui/evidence-text.js';
 import { Column, Facts, Fold, Page, Row, Section } from '../../ui/layout.js';
 import { Failure, Loaded, Loading } from '../../ui/loaded.js';
 import { Notice } from '../../ui/notice.js';

@@ -6,7 +6,7 @@ import { type UploadProgress, UploadRun } from '../../api/uploads.js';
 import { useTexts } from '../../texts/texts.js';
 import { DropZone } from '../../ui/drop-zone.js';
 import type { GivenItem } from '../../ui/dropped-files.js';
-import { EvidenceText } from '../../ui/evidence-text.js';
+import { EvidenceText, ValueText } from '../../ui/evidence-text.js';
 import { CheckField, TextField } from '../../ui/fields.js';
 import { Column, Section } from '../../ui/layout.js';
 import { Failure } from '../../ui/loaded.js';
@@ -136,7 +136,10 @@ function Hunted({ hunt }: { readonly hunt: NonNullable<ImportAnswer['hunt']> }) 
           keyOf={({ caseCode, type, value, feed }) => `${caseCode} ${type} ${value} ${feed}`}
           columns={[
             { name: t('indicators.hunt.case'), cell: ({ caseCode }) => caseCode },
-            { name: t('indicators.search.value'), cell: ({ value }) => <EvidenceText isMono text={value} /> },
+            {
+              name: t('indicators.search.value'),
+              cell: ({ type, value }) => <ValueText type={type} value={value} />,
+            },
             { name: t('indicators.column.name'), cell: ({ feed }) => <EvidenceText text={feed} /> },
             { name: t('indicators.hunt.records'), isNumber: true, cell: ({ records }) => t.number(records) },
             { name: t('indicators.hunt.first'), cell: ({ at }) => (at === null ? '–' : t.time(at)) },

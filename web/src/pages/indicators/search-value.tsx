@@ -4,7 +4,7 @@ import type { IndicatorHit } from '../../api/paths.js';
 import { useWrite } from '../../api/queries.js';
 import { useTexts } from '../../texts/texts.js';
 import { Button } from '../../ui/button.js';
-import { EvidenceText } from '../../ui/evidence-text.js';
+import { EvidenceText, ValueText } from '../../ui/evidence-text.js';
 import { TextField } from '../../ui/fields.js';
 import { Column, Section } from '../../ui/layout.js';
 import { Failure } from '../../ui/loaded.js';
@@ -64,7 +64,10 @@ function Hits({ hits, value }: { readonly hits: readonly IndicatorHit[]; readonl
       keyOf={({ feed, type, value: own }) => `${feed} ${type} ${own}`}
       columns={[
         { name: t('indicators.search.kind'), cell: ({ typeName }) => typeName },
-        { name: t('indicators.search.value'), cell: (hit) => <EvidenceText isMono text={hit.value} /> },
+        {
+          name: t('indicators.search.value'),
+          cell: (hit) => <ValueText type={hit.type} value={hit.value} />,
+        },
         {
           name: t('indicators.search.family'),
           cell: ({ family }) => (family === '' ? '–' : <EvidenceText text={family} />),
