@@ -23,7 +23,7 @@ export function EvidenceText({ text, isMono = false }: { readonly text: string; 
 }
 
 /** Types of indicators and traces whose values programs make links of. */
-const LINK_TYPE = /domain|host|url|ipv|address|email|sender/;
+const LINK_TYPE = /domain|host|url|ipv|cidr|address|email|sender/;
 
 /** The value of an indicator or a trace: a host or an address is disarmed even without a scheme before it. */
 export function ValueText({ type, value }: { readonly type: string; readonly value: string }) {

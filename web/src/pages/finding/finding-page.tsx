@@ -1,7 +1,6 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Fragment, useMemo } from 'react';
 import type { Result, ResultFinding } from '../../../../src/core/result.js';
-import { defang } from '../../../../src/records/refang.js';
 import type { Check, Review } from '../../api/paths.js';
 import { useRead } from '../../api/queries.js';
 import { useLetterKeys } from '../../shell/keys.js';
@@ -238,7 +237,7 @@ function Seen({ finding }: { readonly finding: ResultFinding }) {
                 [
                   t('finding.indicator'),
                   <Fragment key="i">
-                    <EvidenceText isMono text={indicatorText(indicator)} />{' '}
+                    <ValueText type={indicator.type} value={indicator.value} />{' '}
                     <span className={classes.muted}>
                       ({t(`finding.types.${indicator.type}`)}
                       {indicator.family === 'unknown' ? '' : ` · ${indicator.family}`})
@@ -277,13 +276,6 @@ function Reasons({ finding: { reasons = [] } }: { readonly finding: ResultFindin
       </ul>
     </Column>
   );
-}
-
-const ADDRESSES: readonly string[] = ['domain', 'url', 'ipv4', 'ipv6', 'cidr', 'email'];
-
-/** Addresses so that no program makes a link of them. */
-function indicatorText({ type, value }: NonNullable<ResultFinding['indicator']>): string {
-  return ADDRESSES.includes(type) ? defang(value) : value;
 }
 
 function concernsStalkerware({ details }: ResultFinding): boolean {
