@@ -24,7 +24,9 @@ export interface UploadProgress {
 const TRIES = 3;
 const WAIT_MS = [1_000, 3_000];
 /** Small files wait for answers more than for the disk. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
+/** Thousands of small files would have the page drawn thousands of times. */
+const TELL_EVERY_MS = 200;
 
 /** One sending of several batches: begins when made, can be paused between two pieces, ended, and begun again where it stopped. */
 export class UploadRun {
@@ -32,6 +34,7 @@ export class UploadRun {
   readonly #abort = new AbortController();
   readonly #onProgress: (progress: UploadProgress) => void;
   #progress: UploadProgress;
+  #toldAt = 0;
   #paused: { readonly ended: Promise<void>; readonly end: () => void } | null = null;
 
   constructor(batches: readonly UploadBatch[], onProgress: (progress: UploadProgress) => void) {
@@ -152,6 +155,9 @@ export class UploadRun {
 
   #tell(change: Partial<UploadProgress>): void {
     this.#progress = { ...this.#progress, ...change };
+    const { sentFiles, totalFiles } = this.#progress;
+    if (sentFiles < totalFiles && performance.now() - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = performance.now();
     this.#onProgress(this.#progress);
   }
 }

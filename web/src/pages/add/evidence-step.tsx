@@ -45,6 +45,7 @@ export function EvidenceStep({ own, isUnsaved }: { readonly own: CasePage; reado
   const [description, setDescription] = useState('');
   const [sending, setSending] = useState<Sending | null>(null);
   const [isStarting, setStarting] = useState(false);
+  const [wasStopped, setStopped] = useState(false);
   const [error, setError] = useState<ApiFailure | null>(null);
   const run = useRef<UploadRun | null>(null);
   const uploads = given.flatMap((one) => (one.by === 'upload' ? [one] : []));
@@ -82,6 +83,7 @@ export function EvidenceStep({ own, isUnsaved }: { readonly own: CasePage; reado
   };
   const start = async (): Promise<void> => {
     setError(null);
+    setStopped(false);
     setStarting(true);
     try {
       await send();
@@ -98,6 +100,7 @@ export function EvidenceStep({ own, isUnsaved }: { readonly own: CasePage; reado
       await navigate({ to: '/checks/$check', params: { check: check.id } });
     } catch (failure) {
       if (failure instanceof ApiFailure) setError(failure);
+      else setStopped(true);
       setSending(null);
       setStarting(false);
     }
@@ -230,11 +233,14 @@ export function EvidenceStep({ own, isUnsaved }: { readonly own: CasePage; reado
             </Card>
           ) : null}
           {error ? <Failure error={error} onRetry={() => void start()} /> : null}
-          <Row>
-            <Button look="main" isBusy={isBusy} onClick={() => void start()}>
-              {t('add.start')}
-            </Button>
-          </Row>
+          {wasStopped ? <Notice isAnnounced>{t('add.sending.stopped')}</Notice> : null}
+          {sending === null ? (
+            <Row>
+              <Button look="main" isBusy={isStarting} onClick={() => void start()}>
+                {t('add.start')}
+              </Button>
+            </Row>
+          ) : null}
         </Section>
       )}
       <PathPicker

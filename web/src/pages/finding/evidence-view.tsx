@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { EvidenceText } from '../../ui/evidence-text.js';
 import { Select } from '../../ui/fields.js';
-import { Column, Facts, Row } from '../../ui/layout.js';
+import { Column, Facts, Fold, Row } from '../../ui/layout.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Notice } from '../../ui/notice.js';
 import { useUncovered } from '../../ui/uncovered.js';
@@ -153,20 +153,7 @@ function ContextPart({ context, rows }: { readonly context: EvidenceContext; rea
         <li key={label} className={isHere ? `${classes.line} ${classes.here}` : classes.line}>
           <EvidenceText text={label} isMono={isMono} />
           {columns.length > 0 ? (
-            <dl className={classes.cells}>
-              {columns.map((column, index) =>
-                (cells[index] ?? '') === '' ? null : (
-                  <div key={column}>
-                    <dt>
-                      <EvidenceText text={column} />
-                    </dt>
-                    <dd>
-                      <EvidenceText text={cells[index] ?? ''} />
-                    </dd>
-                  </div>
-                ),
-              )}
-            </dl>
+            <RowCells columns={columns} cells={cells} />
           ) : (
             <div>
               <EvidenceText text={cells.join('  ')} isMono={isMono} />
@@ -176,6 +163,45 @@ function ContextPart({ context, rows }: { readonly context: EvidenceContext; rea
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Of tables with dozens of columns, those that say something; the others folded. */
+function RowCells({
+  columns,
+  cells,
+}: {
+  readonly columns: readonly string[];
+  readonly cells: readonly string[];
+}) {
+  const t = useTexts();
+  const named = columns.map((column, index) => ({ column, cell: cells[index] ?? '' }));
+  const telling = named.filter(({ cell }) => cell !== '' && cell !== '0');
+  const rest = named.filter(({ cell }) => cell === '' || cell === '0');
+  return (
+    <div>
+      <Cells cells={telling} />
+      {rest.length === 0 ? null : (
+        <Fold summary={t('finding.emptyColumns', { count: rest.length })}>
+          <Cells cells={rest} />
+        </Fold>
+      )}
+    </div>
+  );
+}
+
+function Cells({ cells }: { readonly cells: readonly { readonly column: string; readonly cell: string }[] }) {
+  return (
+    <dl className={classes.cells}>
+      {cells.map(({ column, cell }) => (
+        <div key={column}>
+          <dt>
+            <EvidenceText text={column} />
+          </dt>
+          <dd>{cell === '' ? '–' : <EvidenceText text={cell} />}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

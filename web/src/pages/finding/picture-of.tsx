@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Severity } from '../../../../src/core/contracts.js';
 import type { ResultFinding } from '../../../../src/core/result.js';
 import { type ApiFailure, getText } from '../../api/client.js';
 import { useTexts } from '../../texts/texts.js';
+import { Button } from '../../ui/button.js';
 import { EvidenceText } from '../../ui/evidence-text.js';
 import { Column, Fold } from '../../ui/layout.js';
 import { Loaded } from '../../ui/loaded.js';
@@ -12,7 +14,7 @@ import { sizeWords } from '../../ui/size.js';
 import { Table, type Column as TableColumn } from '../../ui/table.js';
 
 type Known = NonNullable<ResultFinding['picture']>;
-const MOST_ROWS = 500;
+const ROWS = 100;
 
 /** The picture of a finding, drawn by the server, and its numbers in a table. */
 export function PictureOf({
@@ -65,6 +67,7 @@ function PictureTable({ picture }: { readonly picture: Known }) {
       return (
         <Column>
           <Numbers
+            caption={t('finding.picture.servers-bars')}
             rows={picture.bars}
             columns={[
               { name: column('place'), cell: ({ label }) => evidence(label) },
@@ -72,6 +75,7 @@ function PictureTable({ picture }: { readonly picture: Known }) {
             ]}
           />
           <Numbers
+            caption={t('finding.picture.servers-spans')}
             rows={picture.spans}
             columns={[
               { name: column('address'), cell: ({ label }) => evidence(label) },
@@ -153,25 +157,32 @@ function PictureTable({ picture }: { readonly picture: Known }) {
 }
 
 function Numbers<T>({
+  caption,
   rows,
   columns,
 }: {
+  /** Where a picture has more than one table. */
+  readonly caption?: string;
   readonly rows: readonly T[];
   readonly columns: readonly TableColumn<T>[];
 }) {
   const t = useTexts();
-  const shown = rows.slice(0, MOST_ROWS);
+  const [limit, setLimit] = useState(ROWS);
+  const shown = rows.slice(0, limit);
   const numbers = new Map(shown.map((row, index) => [row, String(index)]));
   return (
     <>
       <Table
-        caption={t('finding.picture.table')}
+        caption={caption ?? t('finding.picture.table')}
+        isCaptionShown={caption !== undefined}
         rows={shown}
         columns={columns}
         keyOf={(row) => numbers.get(row) ?? ''}
       />
-      {rows.length > MOST_ROWS ? (
-        <p>{t('finding.picture.more', { count: rows.length - MOST_ROWS })}</p>
+      {rows.length > limit ? (
+        <Button size="small" onClick={() => setLimit(rows.length)}>
+          {t('finding.picture.more', { count: rows.length - limit })}
+        </Button>
       ) : null}
     </>
   );
