@@ -159,7 +159,6 @@ function Mark({
   const shape = `${node.kind === 'person' ? classes.person : classes.trace} ${isChosen ? classes.chosen : ''}`;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the tables choose the same with the keyboard
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the tables choose the same with the keyboard
     <g className={classes.node} onClick={onChoose}>
       {node.kind === 'person' ? (
         <circle cx={x} cy={y} r={size} className={shape} strokeWidth={3 / zoom} />
