@@ -101,6 +101,7 @@ export async function openStand(
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const page = await context.newPage();
       const watched = { page, complaints: watch(page, () => server.url) };
+      page.setDefaultTimeout(12_000);
       await page.goto(server.launchUrl());
       await page.locator('h1').first().waitFor();
       return watched;
