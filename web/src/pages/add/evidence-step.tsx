@@ -9,6 +9,7 @@ import { DropZone } from '../../ui/drop-zone.js';
 import type { GivenItem } from '../../ui/dropped-files.js';
 import { EvidenceText } from '../../ui/evidence-text.js';
 import { CheckField, TextField } from '../../ui/fields.js';
+import { takeHandedOver } from '../../ui/handed-over.js';
 import { Card, Column, Fold, Row, Section } from '../../ui/layout.js';
 import { Failure } from '../../ui/loaded.js';
 import { Notice } from '../../ui/notice.js';
@@ -19,8 +20,6 @@ import { type ChosenPath, PathPicker } from './path-picker.js';
 
 /** Above so many files through the browser, reading them where they lie is proposed. */
 const MANY_FILES = 2_000;
-/** As many as the server takes (web.md 5.3). */
-const MOST_FILES = 500_000;
 /** Files given by themselves: each is evidence of its own, up to so many. */
 const LOOSE_FILES = 50;
 
@@ -53,6 +52,12 @@ export function EvidenceStep({ own, isUnsaved }: { readonly own: CasePage; reado
   const isBusy = sending !== null || isStarting;
 
   useEffect(() => () => run.current?.abort(), []);
+  // What was dropped on the first screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the step is shown
+  useEffect(() => {
+    const items = takeHandedOver();
+    if (items.length > 0) add(items);
+  }, []);
   useEffect(() => {
     if (sending === null) return;
     const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
@@ -117,7 +122,6 @@ export function EvidenceStep({ own, isUnsaved }: { readonly own: CasePage; reado
         label={t('add.evidence.drop')}
         fileButton={t('add.evidence.file')}
         folderButton={t('add.evidence.folder')}
-        limit={MOST_FILES}
         onGiven={add}
         disabled={isBusy}
       >

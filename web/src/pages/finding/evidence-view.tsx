@@ -16,6 +16,8 @@ type Rows = EvidenceContext['rows'];
 
 /** Places that can be chosen from in a list; a report has all of them. */
 const MOST_PLACES = 200;
+/** Lines or rows before and after that are seen at once. */
+const NEAREST = 3;
 
 interface Place {
   readonly evidence: string;
@@ -112,8 +114,21 @@ function ContextRows({
   readonly isPrivate: boolean;
 }) {
   const t = useTexts();
-  const { view, rows } = context;
+  const { view } = context;
   if (view === 'unavailable') return <Notice kind="partial">{t('finding.unavailable')}</Notice>;
+  return (
+    <Column gap="small">
+      <p className={classes.muted}>{t(`finding.view.${view}`)}</p>
+      {isPrivate ? <CoveredParts context={context} /> : <OpenParts context={context} />}
+      {context.isCut ? <p className={classes.muted}>{t('finding.cut')}</p> : null}
+    </Column>
+  );
+}
+
+/** Before, the place itself, after: uncovered one by one. */
+function CoveredParts({ context }: { readonly context: EvidenceContext }) {
+  const t = useTexts();
+  const { rows } = context;
   const here = rows.findIndex(({ isHere }) => isHere);
   const parts: readonly (readonly [id: string, rows: Rows])[] =
     here < 0
@@ -123,23 +138,41 @@ function ContextRows({
           ['here', rows.slice(here, here + 1)],
           ['after', rows.slice(here + 1)],
         ];
+  return parts.map(([id, own]) =>
+    own.length === 0 ? null : (
+      <Covered key={id} what={t(`finding.part.${id}`, { count: own.length })} words={wordsIn(own)}>
+        <ContextPart context={context} rows={own} />
+      </Covered>
+    ),
+  );
+}
+
+/** The place with its nearest neighbours; those farther away folded. */
+function OpenParts({ context }: { readonly context: EvidenceContext }) {
+  const t = useTexts();
+  const { rows } = context;
+  const here = Math.max(
+    0,
+    rows.findIndex(({ isHere }) => isHere),
+  );
+  // A record, or the bytes around a place, is one thing.
+  const near = context.view === 'lines' || context.view === 'rows' ? NEAREST : rows.length;
+  const [from, to] = [Math.max(0, here - near), here + near + 1];
+  const [before, after] = [rows.slice(0, from), rows.slice(to)];
   return (
-    <Column gap="small">
-      <p className={classes.muted}>{t(`finding.view.${view}`)}</p>
-      {parts.map(([id, own]) =>
-        own.length === 0 ? null : (
-          <Covered
-            key={id}
-            isPrivate={isPrivate}
-            what={t(`finding.part.${id}`, { count: own.length })}
-            words={wordsIn(own)}
-          >
-            <ContextPart context={context} rows={own} />
-          </Covered>
-        ),
+    <>
+      {before.length === 0 ? null : (
+        <Fold summary={t('finding.part.before', { count: before.length })}>
+          <ContextPart context={context} rows={before} />
+        </Fold>
       )}
-      {context.isCut ? <p className={classes.muted}>{t('finding.cut')}</p> : null}
-    </Column>
+      <ContextPart context={context} rows={rows.slice(from, to)} />
+      {after.length === 0 ? null : (
+        <Fold summary={t('finding.part.after', { count: after.length })}>
+          <ContextPart context={context} rows={after} />
+        </Fold>
+      )}
+    </>
   );
 }
 
@@ -207,19 +240,17 @@ function Cells({ cells }: { readonly cells: readonly { readonly column: string; 
 
 /** Not on the page at all until uncovered. */
 function Covered({
-  isPrivate,
   what,
   words,
   children,
 }: {
-  readonly isPrivate: boolean;
   readonly what: string;
   readonly words: number;
   readonly children: ReactNode;
 }) {
   const t = useTexts();
   const { isCovering, isUncovered, uncover } = useUncovered();
-  if (!isPrivate || !isCovering || isUncovered) return children;
+  if (!isCovering || isUncovered) return children;
   return (
     <Row gap="small">
       <span>{t('evidence.covered', { what, words })}</span>

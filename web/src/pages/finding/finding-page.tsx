@@ -10,7 +10,6 @@ import { DownloadLink } from '../../ui/download-link.js';
 import { EvidenceText, ValueText } from '../../ui/evidence-text.js';
 import { Column, Facts, Fold, Page, Row, Section } from '../../ui/layout.js';
 import { Failure, Loaded, Loading } from '../../ui/loaded.js';
-import { Notice } from '../../ui/notice.js';
 import { ConfidenceMark, SeverityMark } from '../../ui/severity.js';
 import { sortFindings } from '../findings/order.js';
 import { whenOf } from '../findings/when.js';
@@ -18,6 +17,7 @@ import { EvidenceView } from './evidence-view.js';
 import classes from './finding.module.css';
 import { PictureOf } from './picture-of.js';
 import { ReviewForm } from './review-form.js';
+import { concernsStalkerware, StalkerwareNotice, withoutNotice } from './stalkerware-notice.js';
 
 /** Rooms whose evidence is about servers, traffic and programs: nobody's messages. */
 const PUBLIC_ROOMS = ['floods/', 'captures/', 'scans/', 'implants/'];
@@ -50,15 +50,18 @@ export function FindingPage() {
   }
   // A new page for each finding: what was uncovered or typed belongs to one.
   return (
-    <Shown
-      key={finding.id}
-      check={check}
-      result={result.data}
-      finding={finding}
-      previous={sorted[at - 1]?.id ?? null}
-      next={sorted[at + 1]?.id ?? null}
-      place={{ number: at + 1, total: sorted.length }}
-    />
+    <Column gap="large">
+      {concernsStalkerware(finding) ? <StalkerwareNotice /> : null}
+      <Shown
+        key={finding.id}
+        check={check}
+        result={result.data}
+        finding={finding}
+        previous={sorted[at - 1]?.id ?? null}
+        next={sorted[at + 1]?.id ?? null}
+        place={{ number: at + 1, total: sorted.length }}
+      />
+    </Column>
   );
 }
 
@@ -87,11 +90,7 @@ function Shown({
   };
   useLetterKeys({ '[': go(previous), ']': go(next), j: go(next), k: go(previous) });
   const isPrivate = useMemo(() => privateIn(result), [result]);
-  const stalkerware = t('finding.stalkerware');
-  const isStalkerware = concernsStalkerware(finding) || finding.explanation.startsWith(stalkerware);
-  const meaning = finding.explanation.startsWith(stalkerware)
-    ? finding.explanation.slice(stalkerware.length).trim()
-    : finding.explanation;
+  const meaning = withoutNotice(finding.explanation, t('finding.stalkerware'));
   return (
     <Page
       title={finding.title}
@@ -104,7 +103,6 @@ function Shown({
         </span>
       }
     >
-      {isStalkerware ? <Notice isAnnounced>{stalkerware}</Notice> : null}
       <Section title={t('finding.seen')}>
         <Seen finding={finding} />
       </Section>
@@ -276,10 +274,6 @@ function Reasons({ finding: { reasons = [] } }: { readonly finding: ResultFindin
       </ul>
     </Column>
   );
-}
-
-function concernsStalkerware({ details }: ResultFinding): boolean {
-  return details?.category === 'stalkerware';
 }
 
 /** Whether what a reader read there is somebody's private life. What no reader is known for is taken as such. */

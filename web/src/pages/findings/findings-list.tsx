@@ -14,6 +14,7 @@ import { Select, TextField } from '../../ui/fields.js';
 import { Column, Fold, Row } from '../../ui/layout.js';
 import { Loaded } from '../../ui/loaded.js';
 import { ConfidenceMark, SeverityMark } from '../../ui/severity.js';
+import { concernsStalkerware, StalkerwareNotice } from '../finding/stalkerware-notice.js';
 import { evidenceName } from './evidence-name.js';
 import {
   choicesOf,
@@ -72,6 +73,7 @@ function List({
   return (
     <div ref={box}>
       <Column>
+        {sorted.some(concernsStalkerware) ? <StalkerwareNotice /> : null}
         {sorted.length > 1 ? (
           <FilterBar
             result={result}
