@@ -4,12 +4,15 @@ import classes from './drop-zone.module.css';
 import { chosenItems, entriesOf, type GivenItem, itemsOf } from './dropped-files.js';
 import { Column, Row } from './layout.js';
 
+/** As many as the server takes (web.md 5.3). */
+const MOST_FILES = 500_000;
+
 /** Where files and folders are dropped, with a button for each beside it: dropping is never the only way. */
 export function DropZone({
   label,
   fileButton,
   folderButton,
-  limit,
+  limit = MOST_FILES,
   onGiven,
   isBusy = false,
   disabled = false,
@@ -19,7 +22,7 @@ export function DropZone({
   readonly fileButton: string;
   readonly folderButton: string;
   /** Files of a folder that are taken; more and the item says `isCut`. */
-  readonly limit: number;
+  readonly limit?: number;
   readonly onGiven: (items: readonly GivenItem[]) => void;
   readonly isBusy?: boolean;
   readonly disabled?: boolean;

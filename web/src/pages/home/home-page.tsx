@@ -4,7 +4,9 @@ import { useRead } from '../../api/queries.js';
 import { useLetterKeys } from '../../shell/keys.js';
 import { useTexts } from '../../texts/texts.js';
 import { LinkButton } from '../../ui/button.js';
-import { Card, Page, Row, Section } from '../../ui/layout.js';
+import { DropZone } from '../../ui/drop-zone.js';
+import { handOver } from '../../ui/handed-over.js';
+import { Page, Row, Section } from '../../ui/layout.js';
 import classes from './home.module.css';
 import { TOPICS } from './topics.js';
 
@@ -45,14 +47,19 @@ export function HomePage() {
           </li>
         ))}
       </ol>
-      <Card isRaised>
-        <Row isApart>
-          <p>{t('home.haveFile')}</p>
-          <LinkButton to="/add" look="main">
-            {t('home.giveFile')}
-          </LinkButton>
-        </Row>
-      </Card>
+      <DropZone
+        label={t('home.haveFile')}
+        fileButton={t('add.evidence.file')}
+        folderButton={t('add.evidence.folder')}
+        onGiven={(items) => {
+          handOver(items);
+          void navigate({ to: '/add' });
+        }}
+      >
+        <LinkButton to="/add" look="main">
+          {t('home.giveFile')}
+        </LinkButton>
+      </DropZone>
       <Row>
         <LinkButton to="/danger">{t('home.danger')}</LinkButton>
       </Row>
