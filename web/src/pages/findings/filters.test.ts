@@ -45,11 +45,11 @@ describe('the list of findings', () => {
   it('finds words without their accents, also in places and values', () => {
     const all = [
       finding('f1'),
-      finding('f2', { title: 'Otra', evidence: [{ evidence: 'e1', path: 'sms.db', locator: '' }] }),
+      finding('f2', { title: 'Otra', evidence: [{ evidence: 'e1', path: 'charla.txt', locator: '' }] }),
     ];
     const search = (text: string) => ids(filtered(all, { ...NO_FILTERS, text }, new Map()).shown);
     expect(search(' conexion ')).toEqual(['f1']);
-    expect(search('SMS.db')).toEqual(['f2']);
+    expect(search('Charla.TXT')).toEqual(['f2']);
     expect(search('  ')).toEqual(['f1', 'f2']);
   });
 
