@@ -180,6 +180,15 @@ function ContextPart({ context, rows }: { readonly context: EvidenceContext; rea
   const t = useTexts();
   const { columns, view } = context;
   const isMono = view === 'lines' || view === 'bytes';
+  if (view === 'record' || view === 'keys') {
+    return (
+      <Cells
+        cells={rows
+          .map(({ label, cells, isHere }) => ({ column: label, cell: cells.join(' '), isHere }))
+          .filter(({ cell, isHere }) => cell !== '' || isHere)}
+      />
+    );
+  }
   return (
     <ul className={classes.rows}>
       {rows.map(({ label, cells, isHere }) => (
@@ -223,15 +232,23 @@ function RowCells({
   );
 }
 
-function Cells({ cells }: { readonly cells: readonly { readonly column: string; readonly cell: string }[] }) {
+function Cells({
+  cells,
+}: {
+  readonly cells: readonly { readonly column: string; readonly cell: string; readonly isHere?: boolean }[];
+}) {
+  const t = useTexts();
   return (
     <dl className={classes.cells}>
-      {cells.map(({ column, cell }) => (
-        <div key={column}>
+      {cells.map(({ column, cell, isHere }) => (
+        <div key={column} className={isHere ? classes.here : undefined}>
           <dt>
             <EvidenceText text={column} />
           </dt>
-          <dd>{cell === '' ? '–' : <EvidenceText text={cell} />}</dd>
+          <dd>
+            {cell === '' ? '–' : <EvidenceText text={cell} />}
+            {isHere ? <span className={classes.muted}> ← {t('finding.here')}</span> : null}
+          </dd>
         </div>
       ))}
     </dl>
