@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { CasePage } from '../../api/paths.js';
 import { useTexts } from '../../texts/texts.js';
 import { Column, Section } from '../../ui/layout.js';
@@ -10,7 +11,13 @@ import { HideStep, WhatStep, WhomStep } from './deliver/steps.js';
 /** How a case leaves: for whom, what, what is hidden, looked at, handed over, on record. Nothing is chosen beforehand. */
 export function DeliverTab({ code, page }: { readonly code: string; readonly page: CasePage }) {
   const t = useTexts();
-  const [order, setOrder] = useKeptState<Order>(`deliver ${code}`, NOTHING_CHOSEN);
+  const [kept, keep] = useKeptState<Order>(`deliver ${code}`, NOTHING_CHOSEN);
+  const [order, show] = useState(kept);
+  const setOrder = (next: Order): void => {
+    // At once, so that what is typed stays where it was typed; and kept, for coming back.
+    show(next);
+    keep(next);
+  };
   const [looked, setLooked] = useKeptState<LookedAt | null>(`deliver looked ${code}`, null);
   const lookedAt =
     looked !== null && looked.key === previewKey(order) && order.formats.includes('dossier')

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { EventRow } from '../../api/paths.js';
 import { useLetterKeys } from '../../shell/keys.js';
 import { useSettings } from '../../shell/session.js';
@@ -38,6 +38,13 @@ export function TimelineTab({ code }: { readonly code: string }) {
   const [said, setSaid] = useState('');
   const chosenRow = useRef<EventRow | null>(null);
   const [panelRow, setPanelRow] = useState<EventRow | null>(null);
+
+  // Coming back to the page shows the rows that were seen last.
+  const asked = useRef(place.target?.turn ?? 0);
+  const top = useRef(place.anchor);
+  const leave = useRef(() => {});
+  leave.current = () => setPlace({ ...place, anchor: top.current });
+  useEffect(() => () => leave.current(), []);
 
   const isUtc = zone === 'utc' || timeZone === 'UTC';
   const times = useMemo(() => zoneTime(t.language, isUtc ? 'UTC' : timeZone), [t.language, isUtc, timeZone]);
@@ -164,6 +171,8 @@ export function TimelineTab({ code }: { readonly code: string }) {
             total={total}
             anchor={place.anchor}
             target={place.target}
+            asked={asked}
+            top={top}
             times={times}
             onTarget={goTo}
             onAnchor={(anchor) => setPlace({ ...place, anchor })}

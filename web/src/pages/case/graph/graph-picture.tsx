@@ -14,6 +14,8 @@ const [WIDTH, HEIGHT, MARGIN] = [1_000, 620, 70];
 const [LEAST_ZOOM, MOST_ZOOM, ZOOM_STEP, PAN_SHARE] = [1, 8, 1.5, 0.25];
 /** More labels than this lie over each other: then only people and what is chosen have one. */
 const ALL_LABELS = 60;
+/** Of what is chosen: round a middle there is no room for more. */
+const NEAR_LABELS = 14;
 const LABEL_CHARACTERS = 26;
 
 interface View {
@@ -129,7 +131,8 @@ export function GraphPicture({
             isLabelled={
               graph.nodes.length <= ALL_LABELS ||
               node.kind === 'person' ||
-              near.has(node.id) ||
+              node.id === chosen ||
+              (near.size <= NEAR_LABELS && near.has(node.id)) ||
               view.zoom >= 3
             }
             onChoose={() => onChoose(node.id === chosen ? null : node.id)}

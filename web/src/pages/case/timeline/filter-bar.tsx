@@ -204,13 +204,14 @@ function Chips({
       {active.map((name) => {
         const count = hidden.by.get(name) ?? null;
         const filter = t(`timeline.filter.${name}`);
+        const what = count === null ? filter : t('timeline.chip', { filter, n: count });
         return (
           <Chip
             key={name}
-            label={t('timeline.removeFilter', { filter })}
+            label={t('timeline.removeFilter', { filter: what })}
             onRemove={() => onChange(without(filters, name))}
           >
-            {count === null ? filter : t('timeline.chip', { filter, n: count })}
+            {what}
           </Chip>
         );
       })}

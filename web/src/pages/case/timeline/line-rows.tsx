@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows of a table cannot be placed where the list has scrolled to
 // biome-ignore-all lint/a11y/useFocusableInteractive: the buttons in the rows take the focus
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Severity } from '../../../../../src/core/contracts.js';
 import type { EventRow } from '../../../api/paths.js';
 import { useSettings } from '../../../shell/session.js';
@@ -38,6 +38,8 @@ export function LineRows({
   total,
   anchor,
   target,
+  asked,
+  top,
   times,
   onTarget,
   onAnchor,
@@ -50,6 +52,10 @@ export function LineRows({
   readonly anchor: number;
   /** The row that was chosen, and how often: choosing it again shows it again. */
   readonly target: { readonly place: number; readonly turn: number } | null;
+  /** The turn that was shown already, also by the list before this one. */
+  readonly asked: RefObject<number>;
+  /** Where the place of the first row seen is noted. */
+  readonly top: RefObject<number>;
   readonly times: ZoneTime;
   readonly onTarget: (place: number) => void;
   readonly onAnchor: (place: number) => void;
@@ -88,11 +94,9 @@ export function LineRows({
   useEffect(() => tell.current(chosen), [chosen]);
 
   // A place that was asked for is shown and focused, once it is among the rows drawn.
-  const asked = useRef<number | null>(null);
   useEffect(() => {
     if (target === null || asked.current === target.turn) return;
     asked.current = target.turn;
-    if (target.turn === 0) return;
     list.scrollToIndex(target.place - start, { align: 'auto' });
     const focus = (tries: number): void => {
       const button = scroller.current?.querySelector<HTMLElement>(`[data-place="${target.place}"]`);
@@ -100,15 +104,10 @@ export function LineRows({
       else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
     };
     requestAnimationFrame(() => focus(20));
-  }, [target, start, list]);
+  }, [target, start, list, asked]);
 
-  // Where the list was when it is left.
-  const top = useRef(anchor);
   const visible = list.range?.startIndex;
   if (visible !== undefined) top.current = start + visible;
-  const keep = useRef(onAnchor);
-  keep.current = onAnchor;
-  useEffect(() => () => keep.current(top.current), []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
