@@ -18,8 +18,8 @@ export interface GivenItem {
 }
 
 /** Has to be called while the drop is handled: afterwards the browser gives nothing. */
-export function entriesOf(items: DataTransferItemList): FileSystemEntry[] {
-  return [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+export function entriesOf(items: DataTransferItemList): (FileSystemEntry | File)[] {
+  return [...items].flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? []);
 }
 
 /**
@@ -27,9 +27,16 @@ export function entriesOf(items: DataTransferItemList): FileSystemEntry[] {
  *
  * @param limit - stops a folder after so many files
  */
-export async function itemsOf(entries: readonly FileSystemEntry[], limit: number): Promise<GivenItem[]> {
+export async function itemsOf(
+  entries: readonly (FileSystemEntry | File)[],
+  limit: number,
+): Promise<GivenItem[]> {
   const items: GivenItem[] = [];
   for (const entry of entries) {
+    if (entry instanceof File) {
+      items.push(loose(entry));
+      continue;
+    }
     if (isFile(entry)) {
       const file = await fileOf(entry);
       items.push({
@@ -67,8 +74,7 @@ export function chosenItems(list: FileList, limit: number): GivenItem[] {
   for (const file of list) {
     const [folder] = file.webkitRelativePath.split('/');
     if (folder === undefined || folder === '') {
-      const files = [{ file, relativePath: '' }];
-      items.push({ name: file.name, isFolder: false, files, isCut: false, missing: 0 });
+      items.push(loose(file));
       continue;
     }
     const files = folders.get(folder) ?? [];
@@ -80,6 +86,10 @@ export function chosenItems(list: FileList, limit: number): GivenItem[] {
     items.push({ name, isFolder: true, files: files.slice(0, limit), isCut, missing: 0 });
   }
   return items;
+}
+
+function loose(file: File): GivenItem {
+  return { name: file.name, isFolder: false, files: [{ file, relativePath: '' }], isCut: false, missing: 0 };
 }
 
 /** Null for each one that cannot be read. */
