@@ -57,7 +57,8 @@ export class FindingPlaces {
   }
 }
 
-function gravity({ severity }: EventRow['findings'][number]): number {
+/** Place among the severities, the gravest last. */
+export function gravity({ severity }: Pick<EventRow['findings'][number], 'severity'>): number {
   return (SEVERITIES as readonly string[]).indexOf(severity);
 }
 
@@ -93,6 +94,11 @@ export class FindingPlacesOfCase {
   async chosen(desk: Desk, own: Case, choice: RecordChoice): Promise<LineFilter['only'] | null> {
     if (!isChoosing(choice)) return null;
     return (await this.#marks(desk, own)).choose(choice);
+  }
+
+  /** Reads on its own what {@link chosen} needs: a second or more with a million records. */
+  prepare(desk: Desk, own: Case): void {
+    void this.#marks(desk, own).catch(() => undefined);
   }
 
   #marks(desk: Desk, own: Case): Promise<RecordMarks> {

@@ -4,9 +4,8 @@ import type { Desk } from '../../casework/desk/desk.js';
 import type { Case } from '../../casework/model/case.js';
 import type { LineFilter } from '../../casework/vault/case-timeline.js';
 import { RecordSet } from '../../casework/vault/moment-index.js';
-import { SEVERITIES } from '../../core/contracts.js';
 import type { EventRow, EventsQuery } from '../api/api.js';
-import type { FindingPlaces } from './finding-places.js';
+import { type FindingPlaces, gravity } from './finding-places.js';
 
 export type RecordChoice = Pick<EventsQuery, 'evidence' | 'people' | 'severity' | 'techniques'>;
 
@@ -57,11 +56,11 @@ export class RecordMarks {
       (labels.size === 0 || labels.has(label)) &&
       (persons.size === 0 || persons.has(this.#people.get(label) ?? ''));
     const isOfFindings = severity !== undefined || techniques.length > 0;
-    const least = severity === undefined ? 0 : SEVERITIES.indexOf(severity);
+    const least = severity === undefined ? 0 : gravity({ severity });
     const isMeant = (findings: EventRow['findings']): boolean =>
       findings.some(
         (finding) =>
-          SEVERITIES.findIndex((one) => one === finding.severity) >= least &&
+          gravity(finding) >= least &&
           (techniques.length === 0 || techniques.includes(this.#places.techniqueOf(finding.id) ?? '')),
       );
     for (const { first, last, label } of this.#stretches) {

@@ -45,6 +45,8 @@ export function eventsRoutes(context: ServerContext): Hono {
   routes.get('/events/filters', (c) => {
     const desk = context.desk();
     const own = desk.case(c.req.query('case') ?? '');
+    // Whoever asks what there is to choose from will choose.
+    places.prepare(desk, own);
     return c.json(eventFilters(desk, own, places.of(desk, own), context.translate()));
   });
 

@@ -59,6 +59,7 @@ export function TimelineTab({ code }: { readonly code: string }) {
     setFilters(next);
     setPlace(BEGINNING);
     setOpenRow(null);
+    setSaid('');
   };
   const goTo = (to: number): void => {
     if (total === null || total === 0) return;
@@ -72,15 +73,16 @@ export function TimelineTab({ code }: { readonly code: string }) {
     if (openRow !== null) setOpenRow(reached);
   };
   const step = (by: 1 | -1): void => goTo(place.target === null ? place.anchor : place.target.place + by);
+  const fail = (): void => setSaid(t('error.generic'));
   const toMoment = (at: string): void => {
-    if (total !== null && total > 0) void placeOfTime(choice, at, total).then(goTo, () => undefined);
+    if (total !== null && total > 0) void placeOfTime(choice, at, total).then(goTo, fail);
   };
   const toFinding = (way: 'previous' | 'next'): void => {
     if (total === null || total === 0) return;
     setSaid('');
     void placeOfFinding(choice, chosenRow.current, way).then(
       (found) => (found === null ? setSaid(t(`timeline.no.${way}`)) : goTo(found)),
-      () => undefined,
+      fail,
     );
   };
   useLetterKeys({

@@ -13,7 +13,7 @@ import { bodyOf, isRedacted, keysOf, type Order, useDryRun } from './order.js';
 
 type Files = ExportAnswer['files'];
 
-/** What was looked at, and for which order: another purpose or naming makes another dossier. */
+/** Files, and the order they were made for: another order makes others. */
 export interface LookedAt {
   readonly key: string;
   readonly files: Files;
@@ -91,18 +91,19 @@ export function HandOverStep({
   const t = useTexts();
   const isComplete = missingOf(order).length === 0;
   const dryRun = useDryRun(code, order, isComplete);
-  const [made, setMade] = useState<Files | null>(null);
+  const [made, setMade] = useState<LookedAt | null>(null);
+  const key = JSON.stringify(order);
   const make = useWrite(
     () => post<ExportAnswer>('/exports', bodyOf(code, order, false, lookedAt?.map(({ id }) => id) ?? [])),
     [`/cases/${encodeURIComponent(code)}`, '/exports'],
   );
   const missing = missingOf(order);
   const refused = make.data?.refused ?? dryRun.data?.refused ?? null;
-  if (made)
-    return (
+  const done =
+    made === null ? null : (
       <Column>
         <p role="status">{t('deliver.ready')}</p>
-        <FileList files={made} isMain />
+        <FileList files={made.files} isMain />
         <p>{t('deliver.readyHelp')}</p>
         <div>
           <Button
@@ -116,8 +117,11 @@ export function HandOverStep({
         </div>
       </Column>
     );
+  if (made?.key === key) return done;
   return (
     <Column>
+      {/* Of the order before this one: they can still be taken. */}
+      {done}
       {missing.length > 0 ? (
         <Notice title={t('deliver.missingTitle')}>
           <ul>
@@ -171,7 +175,7 @@ export function HandOverStep({
               onClick={() =>
                 make.mutate(undefined, {
                   onSuccess: (answer) => {
-                    if (answer.refused === null) setMade(answer.files);
+                    if (answer.refused === null) setMade({ key, files: answer.files });
                   },
                 })
               }

@@ -2,7 +2,7 @@ import type { CasePage, ExportProfile } from '../../../api/paths.js';
 import { useRead } from '../../../api/queries.js';
 import { useTexts } from '../../../texts/texts.js';
 import { CheckField, RadioField, TextArea, TextField } from '../../../ui/fields.js';
-import { Column, Fold } from '../../../ui/layout.js';
+import { Card, Column, Facts, Fold } from '../../../ui/layout.js';
 import { Loaded } from '../../../ui/loaded.js';
 import { Notice } from '../../../ui/notice.js';
 import { Table } from '../../../ui/table.js';
@@ -211,20 +211,7 @@ function Profiles({
 }) {
   const t = useTexts();
   const chosen = profiles.find(({ profile }) => profile === order.profile);
-  const leaves = chosen?.fields.filter(({ treatment }) => treatment !== 'remove') ?? [];
-  const stays = chosen?.fields.filter(({ treatment }) => treatment === 'remove') ?? [];
-  const fieldsTable = (caption: string, rows: ExportProfile['fields']) => (
-    <Table
-      caption={caption}
-      isCaptionShown
-      rows={rows}
-      keyOf={({ field }) => field}
-      columns={[
-        { name: t('deliver.field'), cell: ({ name }) => name },
-        { name: t('deliver.treatment'), cell: ({ words }) => words },
-      ]}
-    />
-  );
+  const treatments = new Set(chosen?.fields.map(({ words }) => words));
   return (
     <Column>
       <RadioField
@@ -242,12 +229,31 @@ function Profiles({
         }))}
       />
       {chosen ? (
-        <>
-          {fieldsTable(t('deliver.leaves'), leaves)}
-          <Fold summary={t('deliver.stays', { count: stays.length })}>
-            {fieldsTable(t('deliver.staysCaption'), stays)}
-          </Fold>
-        </>
+        <Card>
+          <Column>
+            <strong>{t('deliver.leaves')}</strong>
+            <Facts
+              facts={[...treatments].map((words) => [
+                words,
+                chosen.fields
+                  .filter((field) => field.words === words)
+                  .map(({ name }) => name)
+                  .join('; '),
+              ])}
+            />
+            <Fold summary={t('deliver.oneByOne', { count: chosen.fields.length })}>
+              <Table
+                caption={t('deliver.leaves')}
+                rows={chosen.fields}
+                keyOf={({ field }) => field}
+                columns={[
+                  { name: t('deliver.field'), cell: ({ name }) => name },
+                  { name: t('deliver.treatment'), cell: ({ words }) => words },
+                ]}
+              />
+            </Fold>
+          </Column>
+        </Card>
       ) : null}
     </Column>
   );

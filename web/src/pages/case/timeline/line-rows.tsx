@@ -100,8 +100,10 @@ export function LineRows({
     list.scrollToIndex(target.place - start, { align: 'auto' });
     const focus = (tries: number): void => {
       const button = scroller.current?.querySelector<HTMLElement>(`[data-place="${target.place}"]`);
-      if (button) button.focus({ preventScroll: true });
-      else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
+      if (button) {
+        button.focus({ preventScroll: true });
+        scroller.current?.scrollIntoView({ block: 'nearest' });
+      } else if (tries > 0) requestAnimationFrame(() => focus(tries - 1));
     };
     requestAnimationFrame(() => focus(20));
   }, [target, start, list, asked]);
