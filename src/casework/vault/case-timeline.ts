@@ -2,9 +2,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SqlRow, SqlValue } from './database.js';
 import { type Moment, type MomentColumns, MomentIndex, RecordSet } from './moment-index.js';
-import type { StoredRecord, TimelineMoment } from './record-store.js';
 import { searchQuery } from './record-text.js';
 import { searchTable } from './schema.js';
+import type { StoredRecord, TimelineMoment } from './stored-record.js';
 import { BEFORE_ALL_TIMES, microsecondsOf, storedTimeOf } from './stored-time.js';
 import type { VaultCore } from './vault-core.js';
 

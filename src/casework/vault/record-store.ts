@@ -4,6 +4,7 @@ import type { SqlRow, SqlValue } from './database.js';
 import { type Snippet, searchQuery, searchText, snippetOf } from './record-text.js';
 import { blockPlace } from './record-writer.js';
 import { searchTable } from './schema.js';
+import type { StoredRecord, TimelineMoment } from './stored-record.js';
 import { BEFORE_ALL_TIMES, microsecondsOf, storedTimeOf } from './stored-time.js';
 import { bytesOf, type VaultCore } from './vault-core.js';
 import { VaultError } from './vault-error.js';
@@ -12,19 +13,7 @@ import { VaultError } from './vault-error.js';
 const BLOCKS_IN_MEMORY = 64;
 const OBSERVABLES_PER_PAGE = 5_000;
 
-/** A record with its place in the vault. `record.source.evidence` (`e1`) is explained by the run. */
-export interface StoredRecord {
-  readonly id: number;
-  readonly caseId: string;
-  readonly runId: string;
-  readonly record: EvidenceRecord;
-}
-
-export interface TimelineMoment {
-  readonly at: string;
-  readonly event: string;
-  readonly stored: StoredRecord;
-}
+export type { StoredRecord, TimelineMoment };
 
 export interface TimelineQuery {
   /** Left out: all cases. */
