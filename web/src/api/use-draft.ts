@@ -13,6 +13,8 @@ export interface Drafted {
   readonly other: string | null;
   /** Goes on with what stands in this window. */
   readonly keepMine: () => void;
+  /** Goes on with what stands in the other. */
+  readonly takeOther: () => void;
   /** What was written went elsewhere. */
   readonly discard: () => Promise<void>;
 }
@@ -88,5 +90,9 @@ export function useDraft(key: string, initial = ''): Drafted {
     setOther(null);
     setText(text);
   };
-  return { text, setText, state, other, keepMine, discard };
+  const takeOther = (): void => {
+    setOther(null);
+    setText(other ?? text);
+  };
+  return { text, setText, state, other, keepMine, takeOther, discard };
 }

@@ -2,11 +2,11 @@ import { useState } from 'react';
 import type { CasePage } from '../../api/paths.js';
 import { useTexts } from '../../texts/texts.js';
 import { Column, Section } from '../../ui/layout.js';
-import { Table } from '../../ui/table.js';
 import { useKeptState } from '../findings/use-kept-state.js';
 import { HandOverStep, type LookedAt, previewKey, ReviewStep } from './deliver/hand-over.js';
 import { NOTHING_CHOSEN, type Order } from './deliver/order.js';
 import { HideStep, WhatStep, WhomStep } from './deliver/steps.js';
+import { Departures } from './departures.js';
 
 /** How a case leaves: for whom, what, what is hidden, looked at, handed over, on record. Nothing is chosen beforehand. */
 export function DeliverTab({ code, page }: { readonly code: string; readonly page: CasePage }) {
@@ -72,25 +72,7 @@ export function DeliverTab({ code, page }: { readonly code: string; readonly pag
         </Section>
       ) : null}
       <Section title={t('deliver.steps.record')}>
-        {page.departures.length === 0 ? (
-          <p>{t('deliver.nothingLeft')}</p>
-        ) : (
-          <Table
-            caption={t('deliver.recordCaption')}
-            rows={page.departures}
-            keyOf={({ id }) => id}
-            columns={[
-              { name: t('deliver.when'), cell: ({ at }) => t.time(at) },
-              { name: t('deliver.file'), cell: ({ fileName }) => fileName },
-              { name: t('deliver.for'), cell: ({ purpose }) => t(`deliver.purposes.${purpose}.name`) },
-              {
-                name: t('deliver.recipient'),
-                cell: ({ recipient }) => (recipient === '' ? t('deliver.nobody') : recipient),
-              },
-              { name: 'SHA-256', cell: ({ sha256 }) => <code>{sha256.slice(0, 16)}…</code> },
-            ]}
-          />
-        )}
+        <Departures departures={page.departures} />
       </Section>
     </Column>
   );

@@ -44,6 +44,14 @@ export function GraphPicture({
   const near = new Set(
     graph.edges.flatMap(({ from, to }) => (from === chosen || to === chosen ? [from, to] : [])),
   );
+  const isLabelled = (node: Node): boolean =>
+    graph.nodes.length <= ALL_LABELS ||
+    node.kind === 'person' ||
+    // What several people have is what the picture is for.
+    node.weight > 1 ||
+    node.id === chosen ||
+    (near.size <= NEAR_LABELS && near.has(node.id)) ||
+    view.zoom >= 3;
   const zoom = (by: number): void => setView(inside({ ...view, zoom: view.zoom * by }));
   const pan = (x: number, y: number): void =>
     setView(inside({ ...view, x: view.x + x * width * PAN_SHARE, y: view.y + y * height * PAN_SHARE }));
@@ -128,15 +136,11 @@ export function GraphPicture({
             node={node}
             zoom={view.zoom}
             isChosen={node.id === chosen}
-            isLabelled={
-              graph.nodes.length <= ALL_LABELS ||
-              node.kind === 'person' ||
-              node.id === chosen ||
-              (near.size <= NEAR_LABELS && near.has(node.id)) ||
-              view.zoom >= 3
-            }
             onChoose={() => onChoose(node.id === chosen ? null : node.id)}
           />
+        ))}
+        {graph.nodes.filter(isLabelled).map((node) => (
+          <Label key={node.id} node={node} zoom={view.zoom} />
         ))}
       </svg>
       <p className={classes.legend}>{t('graph.legend')}</p>
@@ -148,17 +152,15 @@ function Mark({
   node,
   zoom,
   isChosen,
-  isLabelled,
   onChoose,
 }: {
   readonly node: Node;
   readonly zoom: number;
   readonly isChosen: boolean;
-  readonly isLabelled: boolean;
   readonly onChoose: () => void;
 }) {
   const { x, y } = placeOf(node);
-  const size = (9 + Math.min(9, Math.sqrt(node.weight) * 2)) / Math.sqrt(zoom);
+  const size = sizeOf(node, zoom);
   const shape = `${node.kind === 'person' ? classes.person : classes.trace} ${isChosen ? classes.chosen : ''}`;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the tables choose the same with the keyboard
@@ -175,19 +177,29 @@ function Mark({
           strokeWidth={3 / zoom}
         />
       )}
-      {isLabelled ? (
-        <text
-          x={x}
-          y={y + size + 15 / zoom}
-          fontSize={13 / zoom}
-          textAnchor="middle"
-          className={classes.label}
-        >
-          {shortLabel(node.label)}
-        </text>
-      ) : null}
     </g>
   );
+}
+
+/** Drawn after all marks: none lies over it. */
+function Label({ node, zoom }: { readonly node: Node; readonly zoom: number }) {
+  const { x, y } = placeOf(node);
+  return (
+    <text
+      x={x}
+      y={y + sizeOf(node, zoom) + 15 / zoom}
+      fontSize={13 / zoom}
+      textAnchor="middle"
+      className={classes.label}
+      strokeWidth={3 / zoom}
+    >
+      {shortLabel(node.label)}
+    </text>
+  );
+}
+
+function sizeOf({ weight }: Node, zoom: number): number {
+  return (9 + Math.min(9, Math.sqrt(weight) * 2)) / Math.sqrt(zoom);
 }
 
 function placeOf({ x, y }: Node): { readonly x: number; readonly y: number } {
