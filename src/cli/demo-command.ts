@@ -31,7 +31,7 @@ const MARKER = '.vigia-demo';
 /** Folders of the case, as `writeDemoCase` names them. */
 const DEMO_FOLDERS = ['iphone-cifrado', 'iphone-sin-cifrar', ...DEMO_EXPORT_FOLDERS];
 /** Printed: what lies in the vault of the demo is invented. */
-const DEMO_PASSPHRASE = 'ceiba faro nube lunes pan vela';
+export const DEMO_PASSPHRASE = 'ceiba faro nube lunes pan vela';
 const VAULT_FOLDER = 'boveda';
 const DOSSIER_FOLDER = 'dossier';
 const DEMO_RECEIPT: Receipt = {
