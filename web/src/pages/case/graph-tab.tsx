@@ -7,7 +7,7 @@ import { EvidenceText } from '../../ui/evidence-text.js';
 import { Column, Fold, Row, Section } from '../../ui/layout.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Table } from '../../ui/table.js';
-import { GraphPicture } from './graph/graph-picture.js';
+import { GraphPicture, harmlessLabel } from './graph/graph-picture.js';
 
 type Node = Graph['nodes'][number];
 type Edge = Graph['edges'][number];
@@ -63,7 +63,7 @@ function Known({ graph }: { readonly graph: Graph }) {
           keyOf={({ id }) => id}
           columns={[
             { name: t('graph.kind'), cell: (one) => kindOf(one, t('graph.person')) },
-            { name: t('graph.name'), cell: ({ label }) => <EvidenceText text={label} /> },
+            { name: t('graph.name'), cell: (one) => <EvidenceText text={harmlessLabel(one)} /> },
             {
               name: t('graph.tieCount'),
               isNumber: true,
@@ -104,9 +104,9 @@ function Edges({
       rows={edges}
       keyOf={({ from, to, technique }) => `${from} ${to} ${technique}`}
       columns={[
-        { name: t('graph.person'), cell: ({ from }) => <EvidenceText text={byId.get(from)?.label ?? ''} /> },
+        { name: t('graph.person'), cell: ({ from }) => <Label node={byId.get(from)} /> },
         { name: t('graph.kind'), cell: ({ to }) => byId.get(to)?.type ?? '' },
-        { name: t('graph.trace'), cell: ({ to }) => <EvidenceText text={byId.get(to)?.label ?? ''} /> },
+        { name: t('graph.trace'), cell: ({ to }) => <Label node={byId.get(to)} /> },
         { name: t('graph.technique'), cell: ({ technique }) => technique },
         { name: t('graph.times'), isNumber: true, cell: ({ count }) => t.number(count) },
       ]}
@@ -118,9 +118,13 @@ function Name({ node }: { readonly node: Node }) {
   const t = useTexts();
   return (
     <Row gap="small">
-      <strong>{kindOf(node, t('graph.person'))}:</strong> <EvidenceText text={node.label} />
+      <strong>{kindOf(node, t('graph.person'))}:</strong> <Label node={node} />
     </Row>
   );
+}
+
+function Label({ node }: { readonly node: Node | undefined }) {
+  return node ? <EvidenceText text={harmlessLabel(node)} /> : null;
 }
 
 function kindOf({ kind, type }: Node, person: string): string {

@@ -1,6 +1,6 @@
 import { type PointerEvent, useRef, useState } from 'react';
 import { visibleText } from '../../../../../src/core/language.js';
-import { defangText } from '../../../../../src/records/defang-text.js';
+import { defang } from '../../../../../src/records/refang.js';
 import type { Graph } from '../../../api/paths.js';
 import { useTexts } from '../../../texts/texts.js';
 import { Button } from '../../../ui/button.js';
@@ -193,7 +193,7 @@ function Label({ node, zoom }: { readonly node: Node; readonly zoom: number }) {
       className={classes.label}
       strokeWidth={3 / zoom}
     >
-      {shortLabel(node.label)}
+      {shortLabel(node)}
     </text>
   );
 }
@@ -216,9 +216,14 @@ function inside({ zoom, x, y }: View): View {
   };
 }
 
+/** A trace may be a host or an address, of which programs make links. */
+export function harmlessLabel({ kind, label }: Node): string {
+  return kind === 'trace' ? defang(label) : label;
+}
+
 /** Text of evidence: harmless, visible, and no longer than fits. */
-function shortLabel(label: string): string {
-  const shown = visibleText(defangText(label));
+function shortLabel(node: Node): string {
+  const shown = visibleText(harmlessLabel(node));
   return shown.length > LABEL_CHARACTERS ? `${shown.slice(0, LABEL_CHARACTERS - 1)}…` : shown;
 }
 
