@@ -14,5 +14,7 @@ export interface ServerContext {
   /** Both end with the vault: locking stops checks and forgets uploads. @throws ApiProblem 423 `locked` */
   checks(): CheckRunner;
   uploads(): UploadStore;
+  /** Whether it opens the vault, asked again before names are shown. Where nothing is kept there is no passphrase: any will do. */
+  isPassphrase(passphrase: string): Promise<boolean>;
   readonly toolVersion: string;
 }

@@ -38,8 +38,6 @@ export interface ServerOptions
   /** Until the person chooses others. */
   readonly language: Language;
   readonly timeZone: string;
-  /** Folder of the indicators; left out, the person's own. */
-  readonly indicatorStore?: string;
   readonly onDefect?: (requestId: string, error: unknown) => void;
 }
 
@@ -80,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     settings: () => settings.get(),
     checks: () => keeper.checks(),
     uploads: () => keeper.uploads(),
+    isPassphrase: (passphrase) => keeper.isPassphrase(passphrase),
     toolVersion: VERSION,
   };
   const shelf = new DownloadShelf((desk) => keeper.isAt(desk));
@@ -103,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       findingsRoutes(context),
       eventsRoutes(context),
       graphRoutes(context),
-      indicatorsRoutes(context, options.indicatorStore),
+      indicatorsRoutes(context),
       exportsRoutes(context, shelf),
       draftsRoutes(context),
     ],

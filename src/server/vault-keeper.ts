@@ -143,6 +143,19 @@ export class VaultKeeper {
     return this.#inTurn(() => this.#close());
   }
 
+  /** Whether a passphrase opens the vault that is open. Without saving there is none, and any will do. @throws ApiProblem 423 locked */
+  async isPassphrase(text: string): Promise<boolean> {
+    const { vault, unsavedFolder } = this.#parts;
+    if (unsavedFolder !== null) return true;
+    const { keyFile } = this.#options;
+    const passphrase = passphraseBytes(text);
+    try {
+      return await vault.isOpenedBy({ passphrase, ...(keyFile ? { keyFile } : {}) });
+    } finally {
+      passphrase.fill(0);
+    }
+  }
+
   /** Closes the vault and destroys it. @throws VaultError read-only */
   erase(): Promise<void> {
     this.#isShut = true;
@@ -198,7 +211,7 @@ export class VaultKeeper {
     actor,
   }: Exclude<OpenVault, { mode: 'unsaved' }>): Promise<void> {
     const { folder, keyFile, settings, cost } = this.#options;
-    const passphrase = Buffer.from(text.normalize('NFC'), 'utf8');
+    const passphrase = passphraseBytes(text);
     try {
       const unlocking = { passphrase, ...(keyFile ? { keyFile } : {}) };
       if (this.#opened) {
@@ -279,6 +292,11 @@ export class VaultKeeper {
     this.#turn = next.catch(() => undefined);
     return next;
   }
+}
+
+/** However the keyboard composes its letters, they are the same passphrase. */
+function passphraseBytes(text: string): Buffer {
+  return Buffer.from(text.normalize('NFC'), 'utf8');
 }
 
 /** As told, or as told before; where nobody ever said, the name on this computer, as on the command line. */

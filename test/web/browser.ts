@@ -67,13 +67,14 @@ export async function openStand(
   if (executablePath === null) throw new Error('no Chromium');
   const folder = mkdtempSync(join(tmpdir(), 'vigia-web-'));
   const vaultFolder = options.vaultFolder ?? join(folder, 'vault');
+  // Not the indicators that somebody imported on this machine.
+  process.env.VIGIA_DATA_DIR = join(folder, 'data');
   const start = (): Promise<LocalServer> =>
     startServer({
       vaultFolder,
       webFolder: WEB_FOLDER,
       language: options.language ?? 'es',
       timeZone: 'America/Mexico_City',
-      indicatorStore: join(folder, 'indicators'),
       cost: COST,
       refusalMilliseconds: 0,
       onDefect: (_, error) =>

@@ -132,7 +132,7 @@ export function casesRoutes(context: ServerContext): Hono {
     const { passphrase } = await jsonBody(c, identityOpenSchema);
     const desk = context.desk();
     const own = desk.case(c.req.param('code'));
-    await confirm(desk, passphrase);
+    await confirm(context, passphrase);
     return c.json(opened(desk, own, names.open(desk, own.id)));
   });
 
@@ -154,7 +154,7 @@ export function casesRoutes(context: ServerContext): Hono {
     const { passphrase, identity } = await jsonBody(c, namesSchema);
     const desk = context.desk();
     const own = desk.case(c.req.param('code'));
-    await confirm(desk, passphrase);
+    await confirm(context, passphrase);
     desk.setIdentity(own.code, identity);
     return c.json(opened(desk, own, names.open(desk, own.id), identity));
   });
@@ -234,13 +234,8 @@ function noteOf(desk: Desk, code: string, id: string): Note {
 }
 
 /** The passphrase again: an unlocked screen must not give names away. @throws ApiProblem 401 wrong-passphrase */
-async function confirm(desk: Desk, passphrase: string): Promise<void> {
-  const bytes = Buffer.from(passphrase, 'utf8');
-  try {
-    if (!(await desk.vault.isOpenedBy({ passphrase: bytes }))) throw new ApiProblem(401, 'wrong-passphrase');
-  } finally {
-    bytes.fill(0);
-  }
+async function confirm(context: ServerContext, passphrase: string): Promise<void> {
+  if (!(await context.isPassphrase(passphrase))) throw new ApiProblem(401, 'wrong-passphrase');
 }
 
 /** Goes on record, as with `vigia case show --identity`. */

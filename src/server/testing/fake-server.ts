@@ -49,6 +49,7 @@ export async function fakeServer(uploadOptions: Partial<UploadStoreOptions> = {}
     }),
     checks: () => checks,
     uploads: () => uploads,
+    isPassphrase: (passphrase) => vault.isOpenedBy({ passphrase: Buffer.from(passphrase) }),
     toolVersion: '0',
   };
   const app = new Hono();

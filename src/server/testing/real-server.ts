@@ -34,13 +34,14 @@ export async function realServer() {
   const clock = { ms: Date.UTC(2026, 10, 23) };
   const vaultFolder = join(folder, 'vault');
   const defects: unknown[] = [];
+  // Not the indicators that somebody imported on this machine.
+  process.env.VIGIA_DATA_DIR = join(folder, 'data');
   const server = await startServer({
     vaultFolder,
     webFolder,
     language: 'es',
     timeZone: 'America/Mexico_City',
     paths: new PathBrowser({ home: folder, mediaFolders: [] }),
-    indicatorStore: join(folder, 'indicators'),
     nowMs: () => clock.ms,
     cost: { argon2: { memoryKiB: 256, passes: 1, lanes: 1 }, leastMemoryKiB: 8 },
     refusalMilliseconds: 0,

@@ -4,6 +4,12 @@ import { ApiFailure, del, get, put } from './client.js';
 import type { Draft } from './paths.js';
 
 const SAVE_AFTER_MS = 800;
+const underWay = new Set<Promise<void>>();
+
+/** Ends when everything that was typed has been sent: locking waits for it. */
+export async function draftsSent(): Promise<void> {
+  await Promise.allSettled(underWay);
+}
 
 export interface Drafted {
   readonly text: string;
@@ -67,7 +73,8 @@ export function useDraft(key: string, initial = ''): Drafted {
   useEffect(
     () => () => {
       if (timer.current) clearTimeout(timer.current);
-      void save();
+      const sending = save().finally(() => underWay.delete(sending));
+      underWay.add(sending);
     },
     [save],
   );

@@ -12,6 +12,7 @@ import {
 } from 'react';
 import { ApiFailure, get, post, put, signIn } from '../api/client.js';
 import type { OpenVault, Session, Settings } from '../api/paths.js';
+import { draftsSent } from '../api/use-draft.js';
 
 type State =
   | { readonly is: 'starting' }
@@ -81,9 +82,13 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
             ? { is: 'known', session: { ...old.session, vault: 'locked', locksAt: null } }
             : old,
         );
-        void post('/lock')
-          .catch(() => undefined)
-          .then(refresh);
+        // What was being typed is sent when its page goes, which is before the lock.
+        setTimeout(() => {
+          void draftsSent()
+            .then(() => post('/lock'))
+            .catch(() => undefined)
+            .then(refresh);
+        });
       },
       change: async (change) => {
         if (state.is !== 'known') return;

@@ -17,9 +17,13 @@ function messages(folder: string, language: 'es' | 'en'): Record<string, string>
   return flattenMessages(JSON.parse(readFileSync(join(folder, `${language}.json`), 'utf8')));
 }
 
-/** Names in braces, of any depth. */
+/** Names in braces, of any depth; not the words of a choice (`one {once}`). */
 function placeholders(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{(\w+)(?=[,}])/g)].map(([, name]) => name as string))].sort();
+  return [
+    ...new Set(
+      [...text.matchAll(/(?<!(?:=\d+|one|other) )\{(\w+)(?=[,}])/g)].map(([, name]) => name as string),
+    ),
+  ].sort();
 }
 
 function sources(folder: string, ending: RegExp): string {
