@@ -21,7 +21,7 @@ export function Row({
   readonly children: ReactNode;
 }) {
   return (
-    <Group gap={GAPS[gap]} justify={isApart ? 'space-between' : 'flex-start'}>
+    <Group className={classes.row} gap={GAPS[gap]} justify={isApart ? 'space-between' : 'flex-start'}>
       {children}
     </Group>
   );
