@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { writeDemoCase } from '../../fixtures/demo-case.js';
 import { buildSmsBackup } from '../../fixtures/messages/android-sms-backup.js';
 import { axeViolations, begin, openStand, type Stand, type WatchedPage, whyNoBrowser } from './browser.js';
 
@@ -23,6 +25,18 @@ async function uncoverAll(page: Page): Promise<void> {
   const covered = page.getByRole('button', { name: /^Destapar/ });
   for (let left = await covered.count(); left > 0; left = await covered.count())
     await covered.first().click();
+}
+
+/** Of the first case there is. */
+async function firstCase(page: Page): Promise<string> {
+  const code = await page.evaluate(
+    async () => ((await (await fetch('/api/v1/cases')).json()) as { code: string }[])[0]?.code,
+  );
+  return code ?? '';
+}
+
+function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 describe.skipIf(why !== null)(`a help desk's day${why === null ? '' : ` (${why})`}`, () => {
@@ -188,10 +202,7 @@ describe.skipIf(why !== null)(`a help desk's day${why === null ? '' : ` (${why})
       join(folder, 'sms.xml'),
       buildSmsBackup([{ at: '2024-06-01T10:00:00Z', address: '1', body: 'hola' }]),
     );
-    const code = await page.evaluate(
-      async () => ((await (await fetch('/api/v1/cases')).json()) as { code: string }[])[0]?.code,
-    );
-    await page.goto(`${stand.server.url}/add?case=${code}`);
+    await page.goto(`${stand.server.url}/add?case=${await firstCase(page)}`);
     await page.locator('input[type="file"][webkitdirectory]').setInputFiles(folder);
     await page.getByText('carpeta', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Empezar la revisión' }).click();
@@ -207,5 +218,88 @@ describe.skipIf(why !== null)(`a help desk's day${why === null ? '' : ` (${why})
     expect(text).toContain('Se recibieron 3 archivos');
     expect(numbers.reduce((sum, value) => sum + value, 0)).toBe(3);
     expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it('opens an encrypted backup: a wrong password, then the right one, then what was found', async () => {
+    const { page, complaints } = watched;
+    const { encrypted, password } = writeDemoCase(join(stand.folder, 'respaldo'));
+    await page.goto(`${stand.server.url}/add?case=${await firstCase(page)}`);
+    await page.locator('input[type="file"][webkitdirectory]').setInputFiles(encrypted.folder);
+    await page.getByRole('button', { name: 'Empezar la revisión' }).click();
+    const field = page.getByLabel('Contraseña del respaldo o del archivo');
+    await field.waitFor({ timeout: 60_000 });
+    const onPassword = await axeViolations(page);
+    // The page can be loaded again without losing what goes on.
+    await page.reload();
+    await field.fill('not that');
+    await page.getByRole('button', { name: 'Abrir', exact: true }).click();
+    await page.getByText('Esa contraseña no lo abrió').waitFor({ timeout: 60_000 });
+    await field.fill(password);
+    await page.getByRole('button', { name: 'Abrir', exact: true }).click();
+    await page.getByText('Revisión terminada').waitFor({ timeout: 60_000 });
+    await page.getByText('Se leyeron 16 partes de 16').waitFor();
+
+    expect([onPassword, await axeViolations(page), complaints]).toEqual([[], [], []]);
+  });
+
+  it('speaks English, and lets a dossier out as it was looked at', async () => {
+    const { page, complaints } = watched;
+    const code = await firstCase(page);
+    await page.goto(`${stand.server.url}/settings`);
+    await page.getByLabel('English').check();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.goto(`${stand.server.url}/cases/${code}/deliver`);
+    await page.getByLabel('Give the person what is theirs').check();
+    await page.getByLabel('Dossier to read and print').check();
+    await page.getByLabel('Without the name').check();
+    await page.getByRole('button', { name: /^Prepare/ }).click();
+    const preview = page.getByRole('link', { name: /dossier\.en\.html/ }).first();
+    await preview.waitFor({ timeout: 60_000 });
+    const [looked] = await Promise.all([page.waitForEvent('download'), preview.click()]);
+    const violations = await axeViolations(page);
+    await page.getByRole('button', { name: 'Make the files' }).click();
+    await page.getByText(/Ready/).first().waitFor({ timeout: 60_000 });
+    const link = page.getByRole('link', { name: /dossier\.en\.html/ }).last();
+    const [left] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const [before, after] = await Promise.all([looked.path(), left.path()]);
+    const text = readFileSync(after, 'utf8');
+
+    expect(sha256(after)).toBe(sha256(before));
+    expect(text).toContain(code);
+    expect(text).not.toMatch(/<script/i);
+    expect([violations, complaints]).toEqual([[], []]);
+  });
+
+  it('lets nothing out, nor in, once the consent is withdrawn', async () => {
+    const { page } = watched;
+    const code = await firstCase(page);
+    await page.goto(`${stand.server.url}/cases/${code}/consent`);
+    await page.getByRole('button', { name: 'Withdraw the consent' }).click();
+    await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
+    await page.getByText('Nothing leaves from now on').first().waitFor();
+    const left = await page.getByText('dossier.en.html').count();
+    await page.goto(`${stand.server.url}/cases/${code}/deliver`);
+    await page.getByText('The person withdrew their consent').first().waitFor();
+    const started = await page.evaluate(
+      async (caseCode) =>
+        (
+          await fetch('/api/v1/checks', {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({
+              caseCode,
+              paths: ['/etc/hostname'],
+              uploads: [],
+              from: '',
+              description: '',
+              seal: false,
+            }),
+          })
+        ).status,
+      code,
+    );
+
+    expect(left).toBe(1);
+    expect(started).toBe(422);
   });
 });
