@@ -12,7 +12,7 @@ import { type Look, openStand } from '../test/web/browser.js';
 import { demoPages, makeDemo, openDemo } from '../test/web/demo.js';
 
 /** Those that the guides show. */
-const SHOWN = ['home', 'findings', 'finding', 'timeline', 'custody', 'deliver'];
+const SHOWN = ['home', 'findings', 'finding', 'timeline', 'graph', 'deliver'];
 const SETTLED_MS = 1_200;
 const LOOKS: readonly (readonly [name: string, language: 'es' | 'en', look: Look, fullPage: boolean])[] = [
   ['es-light-1280', 'es', {}, true],

@@ -181,7 +181,6 @@ class Run {
     }
     if (source.probeLooseFiles) {
       this.#details.set(source.id, {
-        looseFiles: routes.looseFiles,
         ...(routes.sidecarFiles > 0 ? { sidecarFiles: routes.sidecarFiles } : {}),
         unrecognisedFiles: routes.unrecognisedFiles,
         unrecognisedExamples: routes.unrecognisedExamples,

@@ -15,9 +15,7 @@ export interface Routes {
   readonly unrecognisedExamples: readonly string[];
   /** Files beyond the limit that were not looked into. */
   readonly notProbedFiles: number;
-  /** All files of a source that is a heap of files; 0 for others. */
-  readonly looseFiles: number;
-  /** Of them the journals that are read with their database. */
+  /** Journals that are read with their database. */
   readonly sidecarFiles: number;
 }
 
@@ -71,13 +69,11 @@ export async function routeFiles(
   let probed = 0;
   let unrecognisedFiles = 0;
   let notProbedFiles = 0;
-  let looseFiles = 0;
   let sidecarFiles = 0;
   const unrecognisedExamples: string[] = [];
   if (source.probeLooseFiles) {
     for await (const file of source.find(['**'])) {
       signal?.throwIfAborted();
-      looseFiles += 1;
       if (claimed.has(file.path)) continue;
       if (isSidecar(file.path)) {
         sidecarFiles += 1;
@@ -93,7 +89,7 @@ export async function routeFiles(
       if (unrecognisedExamples.length < 10) unrecognisedExamples.push(file.path);
     }
   }
-  return { files, unrecognisedFiles, unrecognisedExamples, notProbedFiles, looseFiles, sidecarFiles };
+  return { files, unrecognisedFiles, unrecognisedExamples, notProbedFiles, sidecarFiles };
 }
 
 // Journals of a database are read with it, not on their own.

@@ -39,7 +39,7 @@ export function importReport(result: Result): ImportReport {
   for (const outcome of files.values()) counts[outcome] += 1;
   const opened = new Set(result.coverage.map(({ evidence }) => evidence));
   for (const { id, details, problems } of result.evidence) {
-    const isHeap = 'looseFiles' in details;
+    const isHeap = 'unrecognisedFiles' in details;
     counts.notRecognised += numberOf(details.unrecognisedFiles);
     counts.read += numberOf(details.sidecarFiles);
     // Nothing of it was opened, and something of it was lost.
