@@ -4,7 +4,8 @@ import { access, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Translator } from '../../core/language.js';
 import { documentHtml } from '../../report/document-html.js';
-import { PdfError, typeset } from '../../report/pdf/typeset.js';
+import type { PrintDocument } from '../../report/pdf/print-document.js';
+import { PdfError, typeset, typesetPicture } from '../../report/pdf/typeset.js';
 import type { FileForBag } from '../bag/write-bag.js';
 import { consentGate } from '../consent/consent-gate.js';
 import type { CalendarEntry } from '../correlation/correlate.js';
@@ -172,20 +173,16 @@ async function* bytesOf(pieces: OutgoingFile['pieces']): AsyncGenerator<Uint8Arr
   for await (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
+type DossierOrder = Pick<ExportOrder, 'purpose' | 'named' | 'calendar' | 'toolVersion'>;
+
 /** A dossier as page and PDF. */
 export async function* dossierFiles(
   desk: Desk,
   own: Case,
-  order: Pick<ExportOrder, 'purpose' | 'named' | 'calendar' | 'toolVersion'>,
+  order: DossierOrder,
   translate: Translator,
 ): AsyncGenerator<OutgoingFile> {
-  const { named, calendar, toolVersion, purpose } = order;
-  const input = await dossierInputOf(desk, own, { named, calendar, translate, toolVersion });
-  const identity = desk.identity(own.code);
-  const isTheirs = purpose === 'client' || purpose === 'own-backup';
-  const document = await dossierDocument(
-    named || isTheirs || identity === null ? input : maskedDossier(input, identity, translate.language),
-  );
+  const document = await dossierOf(desk, own, order, translate);
   yield { name: `dossier.${translate.language}.html`, pieces: [documentHtml(document)] };
   try {
     yield { name: `dossier.${translate.language}.pdf`, pieces: [await typeset(document)] };
@@ -193,6 +190,35 @@ export async function* dossierFiles(
     // The page says the same, and can be printed.
     if (!(error instanceof PdfError)) throw error;
   }
+}
+
+/** The pages of the PDF as one picture (SVG), to look at before they leave; null where there is no engine for them. */
+export async function dossierPicture(
+  desk: Desk,
+  own: Case,
+  order: DossierOrder,
+  translate: Translator,
+): Promise<string | null> {
+  try {
+    return await typesetPicture(await dossierOf(desk, own, order, translate));
+  } catch (error) {
+    if (!(error instanceof PdfError)) throw error;
+    return null;
+  }
+}
+
+async function dossierOf(
+  desk: Desk,
+  own: Case,
+  { named, calendar, toolVersion, purpose }: DossierOrder,
+  translate: Translator,
+): Promise<PrintDocument> {
+  const input = await dossierInputOf(desk, own, { named, calendar, translate, toolVersion });
+  const identity = desk.identity(own.code);
+  const isTheirs = purpose === 'client' || purpose === 'own-backup';
+  return dossierDocument(
+    named || isTheirs || identity === null ? input : maskedDossier(input, identity, translate.language),
+  );
 }
 
 async function folderTaker(folder: string): Promise<FileTaker> {

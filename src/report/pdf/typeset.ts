@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import type { NodeCompiler, NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import { LOCALES } from '../../core/language.js';
 import { confidencePicture, SEVERITY_INKS, severityPicture } from '../marks.js';
 import { printable } from '../printable.js';
@@ -29,16 +29,31 @@ type Engine = typeof import('@myriaddreamin/typst-ts-node-compiler');
 /** PDF/UA-1 (ISO 14289-1): tagged for screen readers. */
 const STANDARD = 'ua-1';
 
+/** How the engine is loaded: it is large, native, and not there for every system. */
+type Load = () => Promise<Engine>;
+const loadEngine: Load = () => import('@myriaddreamin/typst-ts-node-compiler');
+
 /**
  * A document as PDF, A4, tagged. The same document gives the same bytes.
  *
- * @param load - how the engine is loaded: it is large, native, and not there for every system
  * @throws PdfError
  */
-export async function typeset(
-  document: PrintDocument,
-  load: () => Promise<Engine> = () => import('@myriaddreamin/typst-ts-node-compiler'),
-): Promise<Uint8Array> {
+export function typeset(document: PrintDocument, load: Load = loadEngine): Promise<Uint8Array> {
+  return withEngine(load, (compiler) => compile(compiler, document));
+}
+
+/**
+ * The pages of the PDF under each other, as one SVG picture: to look at, where a PDF cannot be shown.
+ *
+ * @throws PdfError
+ */
+export function typesetPicture(document: PrintDocument, load: Load = loadEngine): Promise<string> {
+  return withEngine(load, (compiler) =>
+    compiler.plainSvg(compiledOf(compiler, new Encoder(document, false).encode())),
+  );
+}
+
+async function withEngine<T>(load: Load, work: (compiler: NodeCompiler) => T): Promise<T> {
   let compiler: NodeCompiler;
   try {
     const { NodeCompiler } = await load();
@@ -48,7 +63,7 @@ export async function typeset(
     throw new PdfError('no-engine', error);
   }
   try {
-    return compile(compiler, document);
+    return work(compiler);
   } catch (error) {
     throw new PdfError('engine-failed', error);
   } finally {
@@ -73,11 +88,15 @@ function compile(compiler: NodeCompiler, document: PrintDocument): Uint8Array {
 }
 
 function compileOnce(compiler: NodeCompiler, document: string, pdfStandard?: string): Uint8Array {
+  return compiler.pdf(compiledOf(compiler, document), pdfStandard ? { pdfStandard } : {});
+}
+
+function compiledOf(compiler: NodeCompiler, document: string): NodeTypstDocument {
   const compiled = compiler.compile({ mainFileContent: TYPST_PROGRAM, inputs: { document } });
   if (!compiled.result) {
     throw new Error(JSON.stringify(compiled.takeDiagnostics()?.shortDiagnostics ?? 'no document'));
   }
-  return compiler.pdf(compiled.result, pdfStandard ? { pdfStandard } : {});
+  return compiled.result;
 }
 
 function messageOf(error: unknown): string {

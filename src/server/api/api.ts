@@ -526,6 +526,7 @@ export interface ExportProfile {
   }[];
 }
 // POST /exports/preview {…exportSchema} -> ExportAnswer : the dossier as it would leave, on record as looked at, not as having left.
+// POST /exports/preview/pages {…exportSchema} -> SVG text: the pages of the same dossier under each other.
 // POST /exports {dryRun, …} : dry run answers {allowed, refused}; else 202 with downloads. GET /download/:id
 export const exportSchema = z.object({
   caseCode: z.string(),

@@ -168,6 +168,20 @@ describe('a preview', () => {
     expect((await left()).slice(0, 2).sort()).toEqual(['dossier.es.html', 'dossier.es.pdf']);
   });
 
+  it('can be looked at as pages, which is on record and no departure', async () => {
+    const at = '/exports/preview/pages';
+    expect(await server.refusal('POST', at, dossier())).toEqual([422, 'case/export-not-allowed']);
+    consent({ shareWith: ['R3D'] });
+    const answer = await server.request('POST', at, dossier());
+    const svg = await answer.text();
+
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    expect(svg).toMatch(/^<svg/);
+    expect(svg).not.toMatch(/<script|<foreignObject|href="(?!#|data:image)/i);
+    expect(await left()).toEqual(['departed-word']);
+    expect(actions().at(-1)).toBe('open');
+  });
+
   it('does not leave for another purpose, case or naming, nor after its consent', async () => {
     consent({ shareWith: ['R3D'], useInComplaint: 'yes' });
     const [file] = await made('/exports/preview', dossier());

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { consentGate } from '../../casework/consent/consent-gate.js';
 import {
   dossierFiles,
+  dossierPicture,
   EXPORT_FORMATS,
   exportCase,
   type OutgoingFile,
@@ -131,6 +132,25 @@ export function exportsRoutes(
       files: files.map(({ name, sha256 }) => ({ name, sha256 })),
     });
     return c.json<ExportAnswer>({ refused: null, files }, 202);
+  });
+
+  /** The pages of the same dossier, as SVG text; 204 where this system has no engine for them. */
+  routes.post('/exports/preview/pages', async (c) => {
+    const order = await jsonBody(c, orderSchema);
+    const desk = context.desk();
+    const refused = refusal(desk, { ...order, formats: ['dossier'] });
+    if (refused !== null) throw new ApiProblem(422, 'case/export-not-allowed');
+    const own = desk.case(order.caseCode);
+    const { named, purpose } = order;
+    const svg = await dossierPicture(
+      desk,
+      own,
+      { named, purpose, calendar: [], toolVersion: context.toolVersion },
+      context.translate(),
+    );
+    if (svg === null) return c.body(null, 204);
+    desk.log(own, 'open', null, { what: 'dossier preview', named, files: [] });
+    return c.body(svg, 200, { 'Content-Type': 'image/svg+xml' });
   });
 
   routes.get('/download/:id', (c) => {

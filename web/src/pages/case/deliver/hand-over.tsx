@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { post } from '../../../api/client.js';
+import { post, postText } from '../../../api/client.js';
 import type { CasePage, ExportAnswer } from '../../../api/paths.js';
 import { useWrite } from '../../../api/queries.js';
 import { useTexts } from '../../../texts/texts.js';
@@ -8,6 +8,7 @@ import { DownloadLink } from '../../../ui/download-link.js';
 import { Card, Column, Facts, Row } from '../../../ui/layout.js';
 import { Failure } from '../../../ui/loaded.js';
 import { Notice } from '../../../ui/notice.js';
+import { Picture } from '../../../ui/picture.js';
 import { sizeWords } from '../../../ui/size.js';
 import { bodyOf, isRedacted, keysOf, type Order, useDryRun } from './order.js';
 
@@ -68,8 +69,29 @@ export function ReviewStep({
         <>
           <p role="status">{t('deliver.previewReady')}</p>
           <FileList files={lookedAt} isMain={false} />
+          <Pages code={code} order={order} />
         </>
       ) : null}
+    </Column>
+  );
+}
+
+/** The pages as they would be printed, without opening anything outside. */
+function Pages({ code, order }: { readonly code: string; readonly order: Order }) {
+  const t = useTexts();
+  const pages = useWrite(() =>
+    postText('/exports/preview/pages', { ...bodyOf(code, order, true), formats: ['dossier'] }),
+  );
+  return (
+    <Column>
+      <div>
+        <Button isBusy={pages.isPending} onClick={() => pages.mutate(undefined)}>
+          {t('deliver.pages')}
+        </Button>
+      </div>
+      {pages.error ? <Failure error={pages.error} /> : null}
+      {pages.data === '' ? <p>{t('deliver.noPages')}</p> : null}
+      {pages.data ? <Picture svg={pages.data} alt={t('deliver.pagesAlt')} /> : null}
     </Column>
   );
 }
