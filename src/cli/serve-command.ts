@@ -1,5 +1,4 @@
 /** `vigia serve`: the same rooms, in the browser of this computer. */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +8,7 @@ import type { Translator } from '../core/language.js';
 import { type LocalServer, startServer } from '../server/server.js';
 import { CommandError } from './command-error.js';
 import type { Interruption } from './interruption.js';
+import { openBrowser } from './open-browser.js';
 import { print, printNote } from './print.js';
 import { keyFileBytes, vaultFolder } from './vault-session.js';
 
@@ -70,23 +70,6 @@ function tellAddress(server: LocalServer, translate: Translator, isToOpen: boole
   print(translate('cli.serve.once'));
   if (isToOpen) openBrowser(url, () => printNote(translate('cli.serve.notOpened')));
 }
-
-/** Without a shell, which would read the address. */
-function openBrowser(url: string, onFailure: () => void): void {
-  const [program, ...arguments_] = BROWSERS[process.platform] ?? ['xdg-open'];
-  const child = spawn(program ?? '', [...arguments_, url], { detached: true, stdio: 'ignore' });
-  child.on('error', onFailure);
-  child.on('exit', (code) => {
-    if (code !== 0 && code !== null) onFailure();
-  });
-  child.unref();
-}
-
-/** What opens an address in the person's browser. On Windows `start` is a word of the shell; this is what stands behind it. */
-const BROWSERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  darwin: ['open'],
-  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
-};
 
 /** Name of a defect and where in the program it came up: its message may hold evidence. */
 function placeOf(error: unknown): string {

@@ -9,9 +9,9 @@ export function graphRoutes(context: ServerContext): Hono {
   const routes = roomRoutes();
 
   routes.get('/graph', (c) => {
-    const code = c.req.query('case') ?? '';
+    const only = c.req.query('case');
     const translate = context.translate();
-    const { events } = correlation(context.desk(), code === '' ? [] : [code], [], translate.language);
+    const { events } = correlation(context.desk(), only ? [only] : [], [], translate.language);
     return c.json(graphOf(events, translate));
   });
 
