@@ -257,7 +257,7 @@ describe.skipIf(why !== null)(`a help desk's day${why === null ? '' : ` (${why})
     await preview.waitFor({ timeout: 60_000 });
     const [looked] = await Promise.all([page.waitForEvent('download'), preview.click()]);
     await page.getByRole('button', { name: 'See the pages here' }).click();
-    await page.getByRole('img', { name: /The pages of the dossier/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('img', { name: /Page 1 of the dossier/ }).waitFor({ timeout: 60_000 });
     const violations = await axeViolations(page);
     await page.getByRole('button', { name: 'Make the files' }).click();
     await page.getByText(/Ready/).first().waitFor({ timeout: 60_000 });

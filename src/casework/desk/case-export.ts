@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Translator } from '../../core/language.js';
 import { documentHtml } from '../../report/document-html.js';
 import type { PrintDocument } from '../../report/pdf/print-document.js';
-import { PdfError, typeset, typesetPicture } from '../../report/pdf/typeset.js';
+import { PdfError, typeset, typesetPages } from '../../report/pdf/typeset.js';
 import type { FileForBag } from '../bag/write-bag.js';
 import { consentGate } from '../consent/consent-gate.js';
 import type { CalendarEntry } from '../correlation/correlate.js';
@@ -192,18 +192,18 @@ export async function* dossierFiles(
   }
 }
 
-/** The pages of the PDF as one picture (SVG), to look at before they leave; null where there is no engine for them. */
-export async function dossierPicture(
+/** The pages of the PDF as pictures (SVG), to look at before they leave; none where there is no engine for them. */
+export async function dossierPages(
   desk: Desk,
   own: Case,
   order: DossierOrder,
   translate: Translator,
-): Promise<string | null> {
+): Promise<string[]> {
   try {
-    return await typesetPicture(await dossierOf(desk, own, order, translate));
+    return await typesetPages(await dossierOf(desk, own, order, translate));
   } catch (error) {
     if (!(error instanceof PdfError)) throw error;
-    return null;
+    return [];
   }
 }
 

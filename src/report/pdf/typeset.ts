@@ -43,14 +43,38 @@ export function typeset(document: PrintDocument, load: Load = loadEngine): Promi
 }
 
 /**
- * The pages of the PDF under each other, as one SVG picture: to look at, where a PDF cannot be shown.
+ * The pages of the PDF, each as an SVG picture: to look at, where a PDF cannot be shown.
  *
  * @throws PdfError
  */
-export function typesetPicture(document: PrintDocument, load: Load = loadEngine): Promise<string> {
+export function typesetPages(document: PrintDocument, load: Load = loadEngine): Promise<string[]> {
   return withEngine(load, (compiler) =>
-    compiler.plainSvg(compiledOf(compiler, new Encoder(document, false).encode())),
+    pagesOf(compiler.plainSvg(compiledOf(compiler, new Encoder(document, false).encode()))),
   );
+}
+
+/** The first line of a page and the line after its last, as the engine (0.7.0) writes them: all pages in one picture, one group each. */
+const PAGE_BEGINS = /^ {4}<g(?: transform="matrix\(1 0 0 1 0 ([\d.]+)\)")?>$/;
+const PAGE_ENDS = '    </g>';
+const GLYPHS_BEGIN = /^ {4}<defs\b/;
+const PAGE_SIZE = /^ {4}<path class="typst-shape" fill="#ffffff" [^>]*d="M 0 0v ([\d.]+) h ([\d.]+) /;
+
+function pagesOf(svg: string): string[] {
+  const lines = svg.split('\n');
+  const size = PAGE_SIZE.exec(lines[1] ?? '');
+  const glyphs = lines.slice(lines.findIndex((line) => GLYPHS_BEGIN.test(line)));
+  const pages: string[] = [];
+  for (let from = 0; from < lines.length; from += 1) {
+    const begins = PAGE_BEGINS.exec(lines[from] ?? '');
+    if (!begins || !size) continue;
+    const to = lines.indexOf(PAGE_ENDS, from);
+    const [, height, width] = size;
+    const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}pt" height="${height}pt" viewBox="0 ${begins[1] ?? 0} ${width} ${height}">`;
+    pages.push([head, ...lines.slice(from, to + 1), ...glyphs].join('\n'));
+    from = to;
+  }
+  if (pages.length === 0) throw new Error('the engine writes pages in another way');
+  return pages;
 }
 
 async function withEngine<T>(load: Load, work: (compiler: NodeCompiler) => T): Promise<T> {

@@ -526,7 +526,7 @@ export interface ExportProfile {
   }[];
 }
 // POST /exports/preview {…exportSchema} -> ExportAnswer : the dossier as it would leave, on record as looked at, not as having left.
-// POST /exports/preview/pages {…exportSchema} -> SVG text: the pages of the same dossier under each other.
+// POST /exports/preview/pages {…exportSchema, page: from 0} -> DossierPage : one page of the same dossier, to look at.
 // POST /exports {dryRun, …} : dry run answers {allowed, refused}; else 202 with downloads. GET /download/:id
 export const exportSchema = z.object({
   caseCode: z.string(),
@@ -545,6 +545,12 @@ export const exportSchema = z.object({
    */
   preview: z.array(z.string().max(64)).min(1).max(20).optional(),
 });
+export interface DossierPage {
+  /** SVG text; empty where there is no such page. */
+  readonly svg: string;
+  /** 0 where this system has no engine for pages. */
+  readonly pages: number;
+}
 export interface ExportAnswer {
   /** Why it is refused, a code of casework.refusals or `whole-case-purpose`; null when it may leave. */
   readonly refused: string | null;

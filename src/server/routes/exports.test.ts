@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Consent } from '../../casework/model/consent.js';
 import { fillCase } from '../../casework/vault/testing/fill.js';
-import type { CasePage, ExportAnswer, ExportProfile } from '../api/api.js';
+import type { CasePage, DossierPage, ExportAnswer, ExportProfile } from '../api/api.js';
 import { type FakeServer, fakeServer } from '../testing/fake-server.js';
 
 const LEGAL_NAME = 'Ximena Ñandú';
@@ -168,18 +168,22 @@ describe('a preview', () => {
     expect((await left()).slice(0, 2).sort()).toEqual(['dossier.es.html', 'dossier.es.pdf']);
   });
 
-  it('can be looked at as pages, which is on record and no departure', async () => {
+  it('can be looked at page by page, which is on record and no departure', async () => {
     const at = '/exports/preview/pages';
-    expect(await server.refusal('POST', at, dossier())).toEqual([422, 'case/export-not-allowed']);
+    const order = dossier({ page: 0 });
+    expect(await server.refusal('POST', at, order)).toEqual([422, 'case/export-not-allowed']);
     consent({ shareWith: ['R3D'] });
-    const answer = await server.request('POST', at, dossier());
-    const svg = await answer.text();
+    const first = await server.json<DossierPage>('POST', at, order);
+    const last = await server.json<DossierPage>('POST', at, { ...order, page: first.pages - 1 });
+    const beyond = await server.json<DossierPage>('POST', at, { ...order, page: first.pages });
 
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
-    expect(svg).toMatch(/^<svg/);
-    expect(svg).not.toMatch(/<script|<foreignObject|href="(?!#|data:image)/i);
+    expect(first.pages).toBeGreaterThan(1);
+    expect(first.svg).toMatch(/^<svg [^>]*viewBox="0 0 595\.27\d* 841\.8\d*"/);
+    expect(last.svg).toMatch(/^<svg [^>]*viewBox="0 [1-9][\d.]+ 595/);
+    expect(first.svg).not.toMatch(/<script|<foreignObject|href="(?!#|data:image)/i);
+    expect(beyond.svg).toBe('');
     expect(await left()).toEqual(['departed-word']);
-    expect(actions().at(-1)).toBe('open');
+    expect(actions().filter((action) => action === 'open')).toHaveLength(1);
   });
 
   it('does not leave for another purpose, case or naming, nor after its consent', async () => {

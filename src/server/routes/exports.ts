@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { consentGate } from '../../casework/consent/consent-gate.js';
 import {
   dossierFiles,
-  dossierPicture,
+  dossierPages,
   EXPORT_FORMATS,
   exportCase,
   type OutgoingFile,
@@ -22,7 +22,7 @@ import { sharingWords } from '../../casework/sharing/words.js';
 import { translatorFor } from '../../check/messages.js';
 import { LANGUAGES } from '../../core/contracts.js';
 import { type AgeRecipient, parseRecipient } from '../../evidence/age/keys.js';
-import { type ExportAnswer, type ExportProfile, exportSchema } from '../api/api.js';
+import { type DossierPage, type ExportAnswer, type ExportProfile, exportSchema } from '../api/api.js';
 import { ApiProblem } from '../api-problem.js';
 import { DownloadShelf, type KeptFile } from '../exports/download-shelf.js';
 import { jsonBody } from '../json-body.js';
@@ -35,6 +35,7 @@ const orderSchema = exportSchema.extend({
   purpose: z.enum(EXPORT_PURPOSES),
 });
 type Order = z.infer<typeof orderSchema>;
+const pageSchema = orderSchema.extend({ page: z.number().int().nonnegative().max(10_000) });
 
 /** @param shelf is cleared by whoever closes the vault; left out, it looks by itself */
 export function exportsRoutes(
@@ -134,23 +135,21 @@ export function exportsRoutes(
     return c.json<ExportAnswer>({ refused: null, files }, 202);
   });
 
-  /** The pages of the same dossier, as SVG text; 204 where this system has no engine for them. */
   routes.post('/exports/preview/pages', async (c) => {
-    const order = await jsonBody(c, orderSchema);
+    const { page, ...order } = await jsonBody(c, pageSchema);
     const desk = context.desk();
-    const refused = refusal(desk, { ...order, formats: ['dossier'] });
-    if (refused !== null) throw new ApiProblem(422, 'case/export-not-allowed');
+    if (refusal(desk, { ...order, formats: ['dossier'] }) !== null)
+      throw new ApiProblem(422, 'case/export-not-allowed');
     const own = desk.case(order.caseCode);
     const { named, purpose } = order;
-    const svg = await dossierPicture(
+    const pages = await dossierPages(
       desk,
       own,
       { named, purpose, calendar: [], toolVersion: context.toolVersion },
       context.translate(),
     );
-    if (svg === null) return c.body(null, 204);
-    desk.log(own, 'open', null, { what: 'dossier preview', named, files: [] });
-    return c.body(svg, 200, { 'Content-Type': 'image/svg+xml' });
+    if (page === 0) desk.log(own, 'open', null, { what: 'dossier preview', named, files: [] });
+    return c.json<DossierPage>({ svg: pages[page] ?? '', pages: pages.length });
   });
 
   routes.get('/download/:id', (c) => {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { post, postText } from '../../../api/client.js';
-import type { CasePage, ExportAnswer } from '../../../api/paths.js';
+import { post } from '../../../api/client.js';
+import type { CasePage, DossierPage, ExportAnswer } from '../../../api/paths.js';
 import { useWrite } from '../../../api/queries.js';
 import { useTexts } from '../../../texts/texts.js';
 import { Button, LinkButton } from '../../../ui/button.js';
@@ -79,19 +79,36 @@ export function ReviewStep({
 /** The pages as they would be printed, without opening anything outside. */
 function Pages({ code, order }: { readonly code: string; readonly order: Order }) {
   const t = useTexts();
-  const pages = useWrite(() =>
-    postText('/exports/preview/pages', { ...bodyOf(code, order, true), formats: ['dossier'] }),
+  const show = useWrite((page: number) =>
+    post<DossierPage>('/exports/preview/pages', { ...bodyOf(code, order, true), formats: ['dossier'], page }),
   );
+  const page = show.variables ?? 0;
+  const pages = show.data?.pages ?? 0;
   return (
     <Column>
-      <div>
-        <Button isBusy={pages.isPending} onClick={() => pages.mutate(undefined)}>
-          {t('deliver.pages')}
-        </Button>
-      </div>
-      {pages.error ? <Failure error={pages.error} /> : null}
-      {pages.data === '' ? <p>{t('deliver.noPages')}</p> : null}
-      {pages.data ? <Picture svg={pages.data} alt={t('deliver.pagesAlt')} /> : null}
+      <Row>
+        {show.data === undefined ? (
+          <Button isBusy={show.isPending} onClick={() => show.mutate(0)}>
+            {t('deliver.pages')}
+          </Button>
+        ) : null}
+        {pages > 0 ? (
+          <>
+            <Button disabled={page === 0 || show.isPending} onClick={() => show.mutate(page - 1)}>
+              {t('deliver.pageBefore')}
+            </Button>
+            <span aria-live="polite">{t('deliver.page', { page: page + 1, pages })}</span>
+            <Button disabled={page + 1 >= pages || show.isPending} onClick={() => show.mutate(page + 1)}>
+              {t('deliver.pageAfter')}
+            </Button>
+          </>
+        ) : null}
+      </Row>
+      {show.error ? <Failure error={show.error} /> : null}
+      {show.data && pages === 0 ? <p>{t('deliver.noPages')}</p> : null}
+      {show.data && show.data.svg !== '' ? (
+        <Picture svg={show.data.svg} alt={t('deliver.pageAlt', { page: page + 1 })} />
+      ) : null}
     </Column>
   );
 }
