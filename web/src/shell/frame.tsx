@@ -98,15 +98,27 @@ function placesOf(code: string | null): Readonly<Record<string, string>> {
 
 /** The case of the page that is open, by its address or by the check it shows. */
 function useOpenCase(): { readonly code: string; readonly person: string } | null {
-  const path = useRouterState({ select: ({ location }) => location.pathname });
-  const [, room, id] = path.split('/');
-  const check = useRead<Check>(`/checks/${id}`, room === 'checks' && id !== undefined);
-  const code =
-    room === 'cases' && id !== undefined && id !== ''
-      ? decodeURIComponent(id)
-      : room === 'checks'
-        ? (check.data?.caseCode ?? null)
-        : null;
+  const { path, asked } = useRouterState({
+    select: ({ location }) => ({ path: location.pathname, asked: location.search.case }),
+    structuralSharing: true,
+  });
+  const [, room, id = ''] = path.split('/');
+  const check = useRead<Check>(`/checks/${id}`, room === 'checks' && id !== '');
+  const code = codeOf(room ?? '', decodeURIComponent(id), asked, check.data) || null;
   const page = useRead<CasePage>(`/cases/${encodeURIComponent(code ?? '')}`, code !== null);
   return page.data ? { code: page.data.case.code, person: page.data.case.clientRef } : null;
+}
+
+/** Empty where the page is of no case. */
+function codeOf(room: string, id: string, asked: string | undefined, check: Check | undefined): string {
+  switch (room) {
+    case 'cases':
+      return id;
+    case 'add':
+      return asked ?? '';
+    case 'checks':
+      return check?.caseCode ?? '';
+    default:
+      return '';
+  }
 }

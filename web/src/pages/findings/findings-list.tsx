@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useId, useMemo, useRef, useState } from 'react';
+import { compareText } from '../../../../src/core/compare-text.js';
 import { CONFIDENCES, SEVERITIES } from '../../../../src/core/contracts.js';
-import { visibleText } from '../../../../src/core/language.js';
+import { type Translator, visibleText } from '../../../../src/core/language.js';
 import type { Result, ResultFinding } from '../../../../src/core/result.js';
 import type { Review } from '../../api/paths.js';
 import { useRead } from '../../api/queries.js';
@@ -26,6 +27,7 @@ import {
   reviewStateOf,
 } from './filters.js';
 import classes from './findings.module.css';
+import { type FindingGroup, grouped, groupKey } from './groups.js';
 import { sortFindings } from './order.js';
 import { useKeptState } from './use-kept-state.js';
 import { whenOf } from './when.js';
@@ -202,23 +204,34 @@ function Rows({
 }) {
   const t = useTexts();
   const [limit, setLimit] = useState(ROWS);
+  const [open, setOpen] = useKeptState<readonly string[]>(`findings open ${check}`, []);
+  const groups = useMemo(() => grouped(findings), [findings]);
+  const turn = (key: string): void =>
+    setOpen(open.includes(key) ? open.filter((one) => one !== key) : [...open, key]);
+  const rows = { check, evidence: result.evidence, reviews };
   return (
     <>
       <ul className={classes.list} aria-label={t('findings.list')}>
-        {findings.slice(0, limit).map((finding) => (
-          <FindingRow
-            key={finding.id}
-            check={check}
-            finding={finding}
-            evidence={result.evidence}
-            review={reviews.get(finding.id) ?? null}
-          />
-        ))}
+        {groups
+          .slice(0, limit)
+          .map((group) =>
+            group.length === 1 ? (
+              <FindingRow key={group[0].id} {...rows} finding={group[0]} />
+            ) : (
+              <GroupRow
+                key={group[0].id}
+                {...rows}
+                group={group}
+                isOpen={open.includes(groupKey(group[0]))}
+                onTurn={() => turn(groupKey(group[0]))}
+              />
+            ),
+          )}
       </ul>
-      {findings.length > limit ? (
+      {groups.length > limit ? (
         <Row>
           <Button onClick={() => setLimit(limit + ROWS)}>
-            {t('findings.more', { count: findings.length - limit })}
+            {t('findings.more', { count: groups.length - limit })}
           </Button>
         </Row>
       ) : null}
@@ -226,18 +239,82 @@ function Rows({
   );
 }
 
-function FindingRow({
-  check,
-  finding,
-  evidence,
-  review,
-}: {
+interface RowProps {
   readonly check: string;
-  readonly finding: ResultFinding;
   readonly evidence: Result['evidence'];
-  readonly review: Review | null;
+  readonly reviews: ReadonlyMap<string, Review>;
+}
+
+/** Several findings that say the same, as one row that opens. */
+function GroupRow({
+  group,
+  isOpen,
+  onTurn,
+  ...rows
+}: RowProps & {
+  readonly group: FindingGroup;
+  readonly isOpen: boolean;
+  readonly onTurn: () => void;
 }) {
   const t = useTexts();
+  const marks = useId();
+  const [first] = group;
+  const evidence = new Set(group.flatMap((finding) => finding.evidence.map((pointer) => pointer.evidence)));
+  const times = group.flatMap(({ at }) => at ?? []).sort(compareText);
+  const states = REVIEW_STATES.map(
+    (state) => [state, group.filter(({ id }) => reviewStateOf(rows.reviews, id) === state).length] as const,
+  ).filter(([, count]) => count > 0);
+  return (
+    <li>
+      <div className={classes.row}>
+        <div className={classes.marks} id={marks}>
+          <SeverityMark severity={first.severity} />
+          <ConfidenceMark confidence={first.confidence} />
+        </div>
+        <div>
+          <button
+            type="button"
+            className={classes.group}
+            aria-expanded={isOpen}
+            aria-describedby={marks}
+            data-row
+            onClick={onTurn}
+          >
+            <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> <EvidenceText text={first.title} />
+          </button>
+          <div className={classes.facts}>
+            {t('findings.group.times', { count: group.length })}
+            {' · '}
+            {t('findings.group.evidence', { count: evidence.size })}
+          </div>
+        </div>
+        <div className={classes.when}>
+          <div>{spanOf(times, t)}</div>
+          <Badge>{states.map(([state, count]) => t(`findings.group.${state}`, { count })).join(', ')}</Badge>
+        </div>
+      </div>
+      {isOpen ? (
+        <ul className={classes.inner} aria-label={visibleText(first.title)}>
+          {group.map((finding) => (
+            <FindingRow key={finding.id} {...rows} finding={finding} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
+  );
+}
+
+function spanOf(times: readonly string[], t: Translator): string {
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return t('findings.undated');
+  return first === last
+    ? t.time(first)
+    : t('findings.group.span', { from: { date: first }, to: { date: last } });
+}
+
+function FindingRow({ check, finding, evidence, reviews }: RowProps & { readonly finding: ResultFinding }) {
+  const t = useTexts();
+  const review = reviews.get(finding.id) ?? null;
   const marks = useId();
   const ids = [...new Set(finding.evidence.map((pointer) => pointer.evidence))];
   const [first = ''] = ids;
