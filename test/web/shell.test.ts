@@ -149,16 +149,22 @@ describe.skipIf(why !== null)(`the frame of the page${why === null ? '' : ` (${w
     expect(text).not.toContain('¿Qué pasó?');
   });
 
-  it('says so when the program was closed, and comes back with it', async () => {
+  it('says so when the program is silent, keeps what is there, and needs a new address afterwards', async () => {
     const { page } = watched;
+    await page.goto(`${stand.server.url}/settings`);
+    await page.getByRole('button', { name: 'Borrar todo…' }).click();
+    await page.getByLabel('Escriba BORRAR para confirmar').fill('half a wo');
+    await stand.server.close();
+    await page.getByText('El programa no responde').waitFor({ timeout: 25_000 });
+    const typed = await page.getByLabel('Escriba BORRAR para confirmar').inputValue();
     await stand.restart();
-    await page.reload().catch(() => undefined);
     const other = await stand.open();
     await other.page.getByRole('heading', { name: 'Notas' }).waitFor();
     await other.page.getByLabel('Frase', { exact: true }).fill(PASSPHRASE);
     await other.page.getByRole('button', { name: 'Abrir' }).click();
     await other.page.getByRole('heading', { name: '¿Qué pasó?' }).waitFor();
 
+    expect(typed).toBe('half a wo');
     expect(other.complaints).toEqual([]);
   });
 });

@@ -5,21 +5,23 @@ import { Button } from '../ui/button.js';
 import { Notice } from '../ui/notice.js';
 import { useSession } from './session.js';
 
-const [ANNOUNCED_MS, LOOK_EVERY_MS] = [120_000, 20_000];
+const ANNOUNCED_MS = 120_000;
 
-/** Two minutes before the vault locks by itself: one key keeps it open. */
+/** That the program is silent; or, two minutes before, that the vault locks by itself: one key keeps it open. */
 export function IdleNotice() {
   const t = useTexts();
-  const { state, refresh } = useSession();
+  const { state, refresh, isSilent } = useSession();
   const [isNear, setNear] = useState(false);
   const locksAt = state.is === 'known' ? state.session.locksAt : null;
   useEffect(() => {
-    const look = setInterval(() => void refresh(), LOOK_EVERY_MS);
-    return () => clearInterval(look);
-  }, [refresh]);
-  useEffect(() => {
     setNear(locksAt !== null && Date.parse(locksAt) - Date.now() < ANNOUNCED_MS);
   }, [locksAt]);
+  if (isSilent)
+    return (
+      <Notice kind="problem" isAnnounced>
+        {t('error.no-answer')}
+      </Notice>
+    );
   if (!isNear) return null;
   return (
     <Notice

@@ -23,6 +23,8 @@ type State =
 
 interface SessionControl {
   readonly state: State;
+  /** The program does not answer. What is on the page stays there. */
+  readonly isSilent: boolean;
   /** @throws ApiFailure 401 wrong-passphrase */
   readonly openVault: (how: OpenVault) => Promise<void>;
   readonly lock: () => void;
@@ -31,20 +33,32 @@ interface SessionControl {
 }
 
 const SessionContext = createContext<SessionControl | null>(null);
+/** How often it is asked whether the vault is still open. */
+const [LOOK_MS, LOOK_WHEN_SILENT_MS] = [10_000, 4_000];
 const TOKEN = /^#t=([\w-]+)$/;
 
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<State>({ is: 'starting' });
+  const [isSilent, setSilent] = useState(false);
   const client = useQueryClient();
   const isStarted = useRef(false);
 
   const refresh = useCallback(async () => {
     try {
-      setState({ is: 'known', session: await get<Session>('/session') });
+      const session = await get<Session>('/session');
+      setSilent(false);
+      setState({ is: 'known', session });
     } catch (error) {
-      setState({ is: error instanceof ApiFailure && error.code === 'no-answer' ? 'ended' : 'signed-out' });
+      const hasEnded = error instanceof ApiFailure && error.code === 'no-answer';
+      setSilent(hasEnded);
+      // What is being written is not taken away because the program is silent.
+      setState((old) => (hasEnded && old.is === 'known' ? old : { is: hasEnded ? 'ended' : 'signed-out' }));
     }
   }, []);
+  useEffect(() => {
+    const look = setInterval(() => void refresh(), isSilent ? LOOK_WHEN_SILENT_MS : LOOK_MS);
+    return () => clearInterval(look);
+  }, [refresh, isSilent]);
 
   useEffect(() => {
     // The token serves once: it must not be sent twice when effects run twice.
@@ -62,7 +76,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       client.getQueryCache().subscribe((event) => {
         const error = event.query.state.error;
         if (event.type !== 'updated' || event.action.type !== 'error') return;
-        if (error instanceof ApiFailure && (error.status === 401 || error.status === 423)) void refresh();
+        if (error instanceof ApiFailure && [0, 401, 423].includes(error.status)) void refresh();
       }),
     [client, refresh],
   );
@@ -70,6 +84,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const control = useMemo<SessionControl>(
     () => ({
       state,
+      isSilent,
       refresh,
       openVault: async (how) => {
         setState({ is: 'known', session: await post<Session>('/vault', how) });
@@ -107,7 +122,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         await client.invalidateQueries();
       },
     }),
-    [state, client, refresh],
+    [state, isSilent, client, refresh],
   );
   return <SessionContext value={control}>{children}</SessionContext>;
 }
