@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Desk } from '../casework/desk/desk.js';
 import { API } from './api/api.js';
 import { createApp } from './app.js';
 import { BrowserSession, LaunchTokens } from './session.js';
@@ -406,6 +407,8 @@ function brokenParts(): Parameters<typeof createApp>[0] {
     onIdle: () => undefined,
     onClosed: () => undefined,
   });
+  // As if a vault were open: what is broken here does not look at it.
+  vi.spyOn(keeper, 'desk').mockReturnValue({} as Desk);
   return {
     keeper,
     browser,

@@ -72,6 +72,11 @@ export function createApp(options: AppOptions): Hono<GateEnv> {
     sessionRoutes(options, (c) => (accessOf(c) === 'limited' ? 'limited' : 'full')),
   );
   app.route(API, settingsRoutes(settings));
+  // Whatever comes now is of an open vault, also what holds nothing of cases: a locked window says nothing of the work done here.
+  app.use('/api/*', async (_, next) => {
+    keeper.desk();
+    await next();
+  });
   for (const routes of options.modules) app.route(API, routes);
   app.all('/api/*', () => {
     throw new ApiProblem(404, 'not-found');

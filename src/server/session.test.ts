@@ -59,6 +59,19 @@ describe('the session', () => {
     expect([again.status, again.json().code]).toEqual([409, 'vault/already-open']);
   });
 
+  it.each(['/cases', '/indicators', '/exports/profiles', '/paths?under=', '/campaigns', '/drafts/x'])(
+    'locked by hand, answers nothing at %s',
+    async (path) => {
+      const open = await server.open();
+      const before = await server.api(open, 'GET', path);
+      const cookie = cookieOf(await server.api(open, 'POST', '/lock'));
+      const after = await server.api(cookie, 'GET', path);
+
+      expect(before.status).toBeLessThan(300);
+      expect([after.status, after.json().code]).toEqual([423, 'locked']);
+    },
+  );
+
   it('locks itself when nobody is there: the cookie then only opens the vault again', async () => {
     const old = await server.open();
     server.clock.ms += 4 * MINUTE;
