@@ -234,7 +234,7 @@ describe('what is given out', () => {
       thirdPartyData: '',
     });
     expect(consent.status).toBe(201);
-    const preview = await server.api(cookie, 'POST', '/exports/preview', {
+    const made = await server.api(cookie, 'POST', '/exports', {
       caseCode: code,
       profile: 'for-prosecutor',
       formats: ['dossier'],
@@ -246,7 +246,7 @@ describe('what is given out', () => {
       sealTo: [],
       dryRun: false,
     });
-    const { refused, files } = preview.json() as {
+    const { refused, files } = made.json() as {
       refused: string | null;
       files: { id: string; name: string }[];
     };
@@ -323,6 +323,33 @@ describe('what is given out', () => {
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[\w+/=]{24}'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default$/,
     );
+  });
+
+  it('is heard by who has the cookie however many others begin to ask', async () => {
+    const parts = brokenParts();
+    const app = createApp(parts);
+    const asked = (cookie: string): Promise<Response> =>
+      Promise.resolve(app.request(`http://127.0.0.1:1234${API}/slow`, { headers: { cookie } }));
+    const strangers = Array.from({ length: 60 }, () =>
+      app.request('http://127.0.0.1:1234/auth', {
+        method: 'POST',
+        // It never comes.
+        body: new ReadableStream<Uint8Array>({ start: () => undefined }),
+        duplex: 'half',
+        headers: {
+          'Content-Type': 'application/json',
+          'Content-Length': '100',
+          Origin: 'http://127.0.0.1:1234',
+        },
+      } as RequestInit),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const own = asked(`vigia_s_1234=${BROKEN.secret}`);
+    const busy = await Promise.all(strangers.slice(50));
+    BROKEN.goOn();
+
+    expect((await own).status).toBe(200);
+    expect(new Set(busy.map(({ status }) => status))).toEqual(new Set([503]));
   });
 
   it('hears no more than 100 at once', async () => {

@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Hono<GateEnv> {
   });
 
   app.use(securityHeaders());
-  app.use(gate(port));
+  app.use(gate(port, (c) => accessOf(c) !== 'none'));
 
   app.post('/auth', async (c) => {
     const { token } = await jsonBody(c, tokenSchema);

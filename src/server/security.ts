@@ -1,11 +1,11 @@
 /** What stands before everything else: the headers of every answer, and which requests are heard at all. */
 import { randomBytes } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { API, UPLOAD_PART_BYTES } from './api/constants.js';
 import { ApiProblem } from './api-problem.js';
 
-/** Requests under way at once. */
-const MAX_IN_FLIGHT = 100;
+/** Requests under way at once: of the person's windows, and of whoever else is on this computer, who must not take their places. */
+const MAX_IN_FLIGHT = { known: 100, unknown: 50 };
 const MAX_JSON_BYTES = 1024 * 1024;
 const READING = ['GET', 'HEAD'];
 const METHODS = [...READING, 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -76,9 +76,12 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-/** @param port of this server, known once it listens */
-export function gate(port: () => number): MiddlewareHandler<GateEnv> {
-  let inFlight = 0;
+/**
+ * @param port of this server, known once it listens
+ * @param isKnown whether a request brings the cookie of the session
+ */
+export function gate(port: () => number, isKnown: (c: Context) => boolean): MiddlewareHandler<GateEnv> {
+  const inFlight = { known: 0, unknown: 0 };
   return async (c, next) => {
     const { method } = c.req;
     const header = (name: string): string | null => c.req.raw.headers.get(name);
@@ -104,10 +107,11 @@ export function gate(port: () => number): MiddlewareHandler<GateEnv> {
 
     if (!isReading) checkBody(method, path, header);
 
-    if (inFlight >= MAX_IN_FLIGHT) throw new ApiProblem(503, 'busy', {}, true);
-    inFlight += 1;
+    const who = isKnown(c) ? 'known' : 'unknown';
+    if (inFlight[who] >= MAX_IN_FLIGHT[who]) throw new ApiProblem(503, 'busy', {}, true);
+    inFlight[who] += 1;
     const end = (): void => {
-      inFlight -= 1;
+      inFlight[who] -= 1;
     };
     const outgoing = c.env?.outgoing;
     outgoing?.once('close', end);

@@ -26,7 +26,9 @@ import { VaultKeeper, type VaultKeeperOptions } from './vault-keeper.js';
 /** By number, never by name: a name may be made to point elsewhere. */
 const ADDRESS = '127.0.0.1';
 const MAX_HEADER_BYTES = 16 * 1024;
-const PROGRESS = /\/checks\/[^/]+\/progress$/;
+/** Both ends are on one computer: what takes longer to arrive is not going to. A piece of an upload may wait for the disk. */
+const [HEADERS_MILLISECONDS, REQUEST_MILLISECONDS] = [10_000, 60_000];
+const PROGRESS = /\/checks\/[^/]+\/progress(?:\?|$)/;
 
 export interface ServerOptions
   extends Pick<VaultKeeperOptions, 'keyFile' | 'paths' | 'nowMs' | 'cost' | 'refusalMilliseconds'> {
@@ -110,7 +112,11 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    serverOptions: { maxHeaderSize: MAX_HEADER_BYTES },
+    serverOptions: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_MILLISECONDS,
+      requestTimeout: REQUEST_MILLISECONDS,
+    },
   });
   server.on('request', ({ url = '' }, response) => {
     if (!PROGRESS.test(url)) return;

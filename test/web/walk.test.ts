@@ -253,9 +253,9 @@ describe.skipIf(why !== null)(`a help desk's day${why === null ? '' : ` (${why})
     await page.getByLabel('Dossier to read and print').check();
     await page.getByLabel('Without the name').check();
     await page.getByRole('button', { name: /^Prepare/ }).click();
-    const preview = page.getByRole('link', { name: /dossier\.en\.html/ }).first();
-    await preview.waitFor({ timeout: 60_000 });
-    const [looked] = await Promise.all([page.waitForEvent('download'), preview.click()]);
+    const card = page.locator('div', { has: page.getByText('dossier.en.html', { exact: true }) }).last();
+    await card.waitFor({ timeout: 60_000 });
+    const looked = await page.locator('code').allInnerTexts();
     await page.getByRole('button', { name: 'See the pages here' }).click();
     await page.getByRole('img', { name: /Page 1 of the dossier/ }).waitFor({ timeout: 60_000 });
     const violations = await axeViolations(page);
@@ -263,10 +263,10 @@ describe.skipIf(why !== null)(`a help desk's day${why === null ? '' : ` (${why})
     await page.getByText(/Ready/).first().waitFor({ timeout: 60_000 });
     const link = page.getByRole('link', { name: /dossier\.en\.html/ }).last();
     const [left] = await Promise.all([page.waitForEvent('download'), link.click()]);
-    const [before, after] = await Promise.all([looked.path(), left.path()]);
+    const after = await left.path();
     const text = readFileSync(after, 'utf8');
 
-    expect(sha256(after)).toBe(sha256(before));
+    expect(looked).toContain(sha256(after));
     expect(text).toContain(code);
     expect(text).not.toMatch(/<script/i);
     expect([violations, complaints]).toEqual([[], []]);

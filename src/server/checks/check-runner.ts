@@ -141,6 +141,14 @@ export class CheckRunner {
     return job.toApi();
   }
 
+  /** Stops all checks of a case: its consent was withdrawn, or it is about to be destroyed. Ends when none of them runs any more. */
+  async stopCase(code: string): Promise<void> {
+    const own = [...this.#jobs.values()].filter(({ caseCode, isOver }) => caseCode === code && !isOver);
+    const isUnderWay = own.some(({ state }) => state !== 'waiting');
+    for (const { id } of own) this.stop(id);
+    if (isUnderWay) await this.#running;
+  }
+
   /** @param password - null: not known. @throws ApiProblem 404, 409 no-password-asked */
   password(id: string, password: string | null): Check {
     const job = this.#jobs.get(id);

@@ -35,6 +35,8 @@ interface Kept extends KeptFile {
   readonly key: Buffer;
   readonly iv: Buffer;
   readonly untilMs: number;
+  /** Asked again whenever it is taken: what was allowed when it was made may be so no more. */
+  readonly mayLeave: () => void;
 }
 
 export class DownloadShelf {
@@ -48,12 +50,17 @@ export class DownloadShelf {
     readonly nowMs: () => number = () => Date.now(),
   ) {}
 
-  /** @param about what is told again with it. @throws ApiProblem 429 when too many wait to be taken */
+  /**
+   * @param about what is told again with it
+   * @param mayLeave throws when it may not be taken any more
+   * @throws ApiProblem 429 when too many wait to be taken
+   */
   async keep(
     desk: Desk,
     name: string,
     pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
     about = '',
+    mayLeave: () => void = () => {},
   ): Promise<KeptFile> {
     this.#tidy();
     if (this.#files.size >= FILES) throw new ApiProblem(429, 'too-many-downloads', {}, true);
@@ -79,16 +86,29 @@ export class DownloadShelf {
     }
     await file.close();
     const untilMs = this.nowMs() + KEPT_MS;
-    const kept = { id, name, sha256: hash.digest('hex'), sizeBytes, desk, about, path, key, iv, untilMs };
+    const kept = {
+      id,
+      name,
+      sha256: hash.digest('hex'),
+      sizeBytes,
+      desk,
+      about,
+      path,
+      key,
+      iv,
+      untilMs,
+      mayLeave,
+    };
     this.#files.set(id, kept);
     this.#watch();
     return { id, name, sha256: kept.sha256, sizeBytes };
   }
 
-  /** @throws ApiProblem 404 */
+  /** @throws ApiProblem 404, and what `mayLeave` throws */
   get(id: string, desk: Desk): TakenFile {
     const found = this.find(id, desk);
     if (found === null) throw new ApiProblem(404, 'no-such-download');
+    this.#files.get(id)?.mayLeave();
     return found;
   }
 
@@ -98,7 +118,7 @@ export class DownloadShelf {
     const kept = this.#files.get(id);
     if (kept?.desk !== desk) return null;
     const { name, sha256, sizeBytes, about } = kept;
-    return { id, name, sha256, sizeBytes, about, bytes: () => bytesOf(kept) };
+    return { id, name, sha256, sizeBytes, about, bytes: () => bytesOf(kept, () => this.isOpen(desk)) };
   }
 
   /** Takes everything away. */
@@ -128,7 +148,7 @@ export class DownloadShelf {
 }
 
 /** Ends with an error when the file is not what was put there: half a file is better seen than a changed one. */
-async function* bytesOf({ path, key, iv, sha256 }: Kept): AsyncGenerator<Uint8Array> {
+async function* bytesOf({ path, key, iv, sha256 }: Kept, isOpen: () => boolean): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const decipher = createDecipheriv(CIPHER, key, iv);
@@ -137,6 +157,8 @@ async function* bytesOf({ path, key, iv, sha256 }: Kept): AsyncGenerator<Uint8Ar
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
       if (bytesRead === 0) break;
+      // Locked in the middle: the rest stays here.
+      if (!isOpen()) throw new ApiProblem(423, 'locked');
       const plain = decipher.update(buffer.subarray(0, bytesRead));
       hash.update(plain);
       yield plain;

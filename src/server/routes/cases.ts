@@ -101,7 +101,10 @@ export function casesRoutes(context: ServerContext): Hono {
 
   routes.post('/cases/:code/consents/withdraw', async (c) => {
     const { reason } = await jsonBody(c, reasonSchema);
-    const answer: Withdrawn = { left: context.desk().withdrawConsent(c.req.param('code'), reason) };
+    const desk = context.desk();
+    const own = desk.case(c.req.param('code'));
+    const answer: Withdrawn = { left: desk.withdrawConsent(own.code, reason) };
+    await context.checks().stopCase(own.code);
     return c.json(answer);
   });
 
@@ -171,6 +174,7 @@ export function casesRoutes(context: ServerContext): Hono {
     const desk = context.desk();
     const own = desk.case(c.req.param('code'));
     if (code.trim().toUpperCase() !== own.code) throw new ApiProblem(422, 'code-differs');
+    await context.checks().stopCase(own.code);
     const { originals, departures, compacted, cannotErase } = await desk.delete(own.code, reason);
     return c.json<CaseDeleted>({ originals, departures, isCompacted: compacted, cannotErase });
   });

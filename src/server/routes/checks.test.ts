@@ -158,6 +158,36 @@ describe('a check by path', () => {
     ]);
   });
 
+  it('ends when its consent is withdrawn, and gives no result', async () => {
+    writeEncryptedPhone(join(server.folder, 'locked'));
+    const scope = { analyse: 'yes', retain: 'yes', shareWith: [], shareIndicators: 'no' } as const;
+    const never = {
+      publishAnonymously: 'no',
+      publishNamed: 'no',
+      useInComplaint: 'no',
+      contactAgain: 'no',
+    } as const;
+    await server.request('POST', `/cases/${server.code}/consents`, {
+      givenBy: '',
+      method: 'spoken',
+      witness: '',
+      scope: { ...scope, ...never },
+      expiresAt: null,
+      thirdPartyData: '',
+    });
+    const { id } = await start({ paths: [join(server.folder, 'locked')] });
+    await until(id, ({ state }) => state === 'needs-password');
+    const withdrawn = await server.request('POST', `/cases/${server.code}/consents/withdraw`, { reason: '' });
+
+    expect(withdrawn.status).toBe(200);
+    expect(await get<Check>(`/checks/${id}`)).toMatchObject({ state: 'stopped' });
+    expect(await status('POST', `/checks/${id}/password`, { password: PASSWORD })).toEqual([
+      409,
+      'no-password-asked',
+    ]);
+    expect(await status('GET', `/checks/${id}/result`)).toEqual([404, 'no-result']);
+  });
+
   it('can be stopped while it waits for a password, and the next one goes on', async () => {
     writeEncryptedPhone(join(server.folder, 'locked'));
     const phone = lurePhone(join(server.folder, 'phone'));

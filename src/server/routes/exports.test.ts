@@ -159,13 +159,26 @@ describe('a preview', () => {
     expect(files.map(({ name, sha256: hash }) => [name, hash])).toEqual(
       preview.map(({ name, sha256: hash }) => [name, hash]),
     );
-    for (const [index, { id }] of files.entries())
-      expect((await taken(id)).equals(await taken(preview[index]?.id ?? ''))).toBe(true);
+    for (const { id, sha256: hash } of files) expect(sha256(await taken(id))).toBe(hash);
+    // Only what is on record as having left can be taken.
+    for (const { id } of preview)
+      expect(await server.refusal('GET', `/download/${id}`)).toEqual([404, 'no-such-download']);
     const page = (await taken(files[0]?.id ?? '')).toString();
     expect(page).toContain('<!doctype html>');
     expect(page).not.toMatch(/ximena|ñandú/i);
     expect((await taken(files[1]?.id ?? '')).subarray(0, 5).toString()).toBe('%PDF-');
     expect((await left()).slice(0, 2).sort()).toEqual(['dossier.es.html', 'dossier.es.pdf']);
+  });
+
+  it('made ready before the consent was withdrawn, or the case destroyed, is not given any more', async () => {
+    consent({ shareWith: ['R3D'] });
+    const [file] = await made('/exports', dossier());
+    const at = `/download/${file?.id}`;
+    expect((await server.request('GET', at)).status).toBe(200);
+    await server.json('POST', `/cases/${code}/consents/withdraw`, { reason: '' });
+    expect(await server.refusal('GET', at)).toEqual([422, 'case/export-not-allowed']);
+    await server.json('POST', `/cases/${code}/delete`, { code, reason: 'asked' });
+    expect(await server.refusal('GET', at)).toEqual([404, 'case/no-such-case']);
   });
 
   it('can be looked at page by page, which is on record and no departure', async () => {

@@ -82,7 +82,7 @@ export function exportsRoutes(
           // Nothing is written there: the shelf takes it all.
           folder: '',
           take: async (name, pieces) => {
-            const kept = await shelf.keep(desk, name, pieces);
+            const kept = await shelf.keep(desk, name, pieces, '', () => mustBeAllowed(desk, order));
             files.push(kept);
             return kept.sha256;
           },
@@ -125,7 +125,7 @@ export function exportsRoutes(
       { named, purpose, calendar: [], toolVersion: context.toolVersion },
       context.translate(),
     )) {
-      files.push(await shelf.keep(desk, name, pieces, previewOf(own, order)));
+      files.push(await shelf.keep(desk, name, pieces, previewOf(own, order), notTaken));
     }
     desk.log(own, 'open', null, {
       what: 'dossier preview',
@@ -165,6 +165,16 @@ export function exportsRoutes(
   });
 
   return routes;
+}
+
+/** Withdrawn, or destroyed, since it was made. @throws ApiProblem 422, DeskError no-such-case */
+function mustBeAllowed(desk: Desk, order: Order): void {
+  if (refusal(desk, order) !== null) throw new ApiProblem(422, 'case/export-not-allowed');
+}
+
+/** A preview is looked at here, page by page. What is taken is on record as having left. @throws ApiProblem 404 */
+function notTaken(): never {
+  throw new ApiProblem(404, 'no-such-download');
 }
 
 /** What a preview shows besides what is in the case. */

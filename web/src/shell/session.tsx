@@ -70,6 +70,18 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     void begun.then(refresh);
   }, [refresh]);
 
+  // Hidden in one window, hidden in all of them.
+  const channel = useRef<BroadcastChannel | null>(null);
+  useEffect(() => {
+    const opened = new BroadcastChannel('vigia');
+    channel.current = opened;
+    opened.onmessage = () => {
+      client.clear();
+      setState(locked);
+    };
+    return () => opened.close();
+  }, [client]);
+
   // Anything that answers "locked" or "not signed in" shows the screen that helps.
   useEffect(
     () =>
@@ -92,11 +104,8 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       lock: () => {
         // What is seen goes first, at once; the server follows.
         client.clear();
-        setState((old) =>
-          old.is === 'known'
-            ? { is: 'known', session: { ...old.session, vault: 'locked', locksAt: null } }
-            : old,
-        );
+        setState(locked);
+        channel.current?.postMessage('locked');
         // What was being typed is sent when its page goes, which is before the lock.
         setTimeout(() => {
           void draftsSent()
@@ -125,6 +134,12 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     [state, isSilent, client, refresh],
   );
   return <SessionContext value={control}>{children}</SessionContext>;
+}
+
+function locked(old: State): State {
+  return old.is === 'known'
+    ? { is: 'known', session: { ...old.session, vault: 'locked', locksAt: null } }
+    : old;
 }
 
 export function useSession(): SessionControl {

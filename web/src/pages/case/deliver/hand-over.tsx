@@ -68,7 +68,7 @@ export function ReviewStep({
       {lookedAt ? (
         <>
           <p role="status">{t('deliver.previewReady')}</p>
-          <FileList files={lookedAt} isMain={false} />
+          <FileList files={lookedAt} isPreview />
           <Pages code={code} order={order} />
         </>
       ) : null}
@@ -142,7 +142,7 @@ export function HandOverStep({
     made === null ? null : (
       <Column>
         <p role="status">{t('deliver.ready')}</p>
-        <FileList files={made.files} isMain />
+        <FileList files={made.files} />
         <p>{t('deliver.readyHelp')}</p>
         <div>
           <Button
@@ -231,7 +231,7 @@ export function HandOverStep({
   );
 }
 
-function FileList({ files, isMain }: { readonly files: Files; readonly isMain: boolean }) {
+function FileList({ files, isPreview = false }: { readonly files: Files; readonly isPreview?: boolean }) {
   const t = useTexts();
   return (
     <Column gap="small">
@@ -240,9 +240,11 @@ function FileList({ files, isMain }: { readonly files: Files; readonly isMain: b
           <Column gap="small">
             <Row isApart>
               <strong>{name}</strong>
-              <DownloadLink path={id} isMain={isMain}>
-                {t('deliver.download', { name })}
-              </DownloadLink>
+              {isPreview ? null : (
+                <DownloadLink path={id} isMain>
+                  {t('deliver.download', { name })}
+                </DownloadLink>
+              )}
             </Row>
             <p>{t('deliver.size', { size: sizeWords(sizeBytes, t) })}</p>
             <p>
